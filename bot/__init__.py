@@ -1,0 +1,1 @@
+"""The world: the service that meets people, remembers, reminds and reports."""

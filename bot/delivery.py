@@ -1,0 +1,270 @@
+"""The outbox, sent: in order per person, many people side by side, safety first and without pauses.
+
+What a tick committed is handed over in memory; what an earlier life left unsent is adopted from the table. Nothing is
+said here that is not a row, but for help while the store is away. What became of a row goes into the next tick, or
+within 50 ms into a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import msgspec
+import structlog
+
+from bot.channels import Arrival, Channel, Message, Outcome
+from bot.parcels import Lane, Tokens, pause_before
+from bot.store import lives, outbox
+from bot.store.failures import StoreProblem
+from bot.store.outbox import Mark, Post
+from bot.store.store import Connection, Store
+from flows.turn import Reply
+
+AT_ONCE = 32  # people to whom something is being sent at the same moment; safety does not count
+MARKED_WITHIN = 0.05  # seconds, DESIGN 2.3
+AGAIN = 5.0  # seconds until a send with an unknown outcome is repeated, telegram.md section 3
+RETRY = 1.0  # seconds, while the store is away
+HEARTBEAT = 5.0  # seconds
+SILENT = dt.timedelta(seconds=20)  # a life without a heartbeat for so long is over
+LATE = dt.timedelta(seconds=10)  # DESIGN 2.7: a timed message over 10 s late is dropped
+
+Unreachable = Callable[[Message], Awaitable[None]]
+log = structlog.get_logger("bot.delivery")
+
+
+class Delivery:
+    """The only place that sends. `pace` 0 means no typing pauses; `unreachable` hears of people who blocked us."""
+
+    def __init__(
+        self, store: Store, channels: Mapping[str, Channel], clock: Callable[[], dt.datetime], pace: float = 1.0
+    ) -> None:
+        self.store = store
+        self.channels = channels
+        self.clock = clock
+        self.pace = pace
+        self.unreachable: Unreachable | None = None
+        self._lanes: dict[str, Lane] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._tokens = Tokens()
+        self._marks: list[Mark] = []
+        self._flush: asyncio.Task[None] | None = None
+        self._flying: dict[tuple[str, str], int] = {}
+        self._landed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Adopt what earlier lives left, show a sign of life, and look for lives that ended since. For ever."""
+        while True:
+            try:
+                await self.adopt()
+                await self.store.run(self._show_life)
+            except StoreProblem as problem:
+                log.warning("store_away", problem=type(problem).__name__)
+            await asyncio.sleep(HEARTBEAT)
+
+    def _show_life(self, connection: Connection) -> None:
+        lives.sign(connection, self.store.life, self.clock())
+
+    async def adopt(self) -> int:
+        """Take over what lives that are over left unsent; how many rows."""
+        adopted = 0
+        silent_since = self.clock() - SILENT
+        while posts := await self.store.run(
+            lambda connection: outbox.adopt(connection, self.store.vault, self.store.life, silent_since)
+        ):
+            self.put(posts)
+            adopted += len(posts)
+        if adopted:
+            log.info("rows_adopted", count=adopted)
+        return adopted
+
+    def put(self, posts: Sequence[Post]) -> None:
+        """Send these, which are committed. A door that draws by itself pulls its rows."""
+        for post in posts:
+            if not self.channels[post.message.channel].pushes:
+                continue
+            lane = self._lanes.get(post.message.participant)
+            if lane is None:
+                lane = self._lanes[post.message.participant] = Lane()
+                self._spawn(self._serve(post.message.participant, lane))
+            lane.put(post)
+
+    def cancel(self, participant: str, before: int, rows: Sequence[int]) -> None:
+        """These are cancelled in the table: what is not lasting of turns before this one, and these rows."""
+        if lane := self._lanes.get(participant):
+            lane.cancel(before, rows)
+
+    def asks_in_flight(self, channel: str, address: str) -> bool:
+        """True while an ask is being sent to this person: whether it was seen is known in a moment."""
+        return (channel, address) in self._flying
+
+    async def landing(self, seconds: float) -> None:
+        """Wait until a send has come to its end, at most so long."""
+        self._landed.clear()
+        try:
+            await asyncio.wait_for(self._landed.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def take_marks(self) -> list[Mark]:
+        """What became of rows and is not written yet; whoever takes it writes it or gives it back."""
+        marks, self._marks = self._marks, []
+        return marks
+
+    def give_back(self, marks: Sequence[Mark]) -> None:
+        """These could not be written."""
+        self._marks[:0] = marks
+        self._flush_soon(RETRY)
+
+    async def say_without_row(self, arrival: Arrival, replies: Sequence[Reply]) -> None:
+        """The one thing said without a row: help, while the store is away."""
+        if arrival.press:
+            await self._call(Message(0, "", arrival.channel, arrival.address, "acknowledge", "", target=arrival.press))
+        for reply in replies:
+            await self._call(
+                Message(0, "", arrival.channel, arrival.address, "say", reply.text, reply.buttons, priority="safety")
+            )
+
+    async def settled(self) -> None:
+        """Wait until nothing is left to send or to write: for an orderly stop and for tests."""
+        while self._lanes or self._marks or self._flush:
+            tasks = [*self._tasks, *([self._flush] if self._flush else [])]
+            await asyncio.wait(tasks, timeout=RETRY) if tasks else await asyncio.sleep(0)
+
+    async def stop(self) -> None:
+        """Begin no more sends, let those in flight land, write what became of them."""
+        for lane in self._lanes.values():
+            lane.close()
+        await self.settled()
+
+    async def _serve(self, participant: str, lane: Lane) -> None:
+        """One person's posts, one after the other, until none is left."""
+        while (post := await lane.next(self.clock, self.pace)) is not None:
+            message = post.message
+            if post.timed and post.message.kind == "say" and self.clock() > post.not_before + LATE:
+                self._mark(message, "cancelled", self.clock())
+                lane.done(post)
+                continue
+            await self._announce(post, lane)
+            if lane.still_first(post):
+                await self._send(post, lane)
+        del self._lanes[participant]
+
+    async def _announce(self, post: Post, lane: Lane) -> None:
+        """Typing is shown, and the pause kept, before a bubble that follows another one."""
+        pause = pause_before(post, lane, self.pace)
+        if pause > 0:
+            await self.channels[post.message.channel].typing(post.message.address)
+            await lane.wait(pause)
+
+    async def _send(self, post: Post, lane: Lane) -> None:
+        message = await self._aimed(post.message)
+        door = (message.channel, message.address)
+        if message.priority == "reminder":
+            await self._tokens.take()
+        if message.kind == "ask":
+            self._flying[door] = message.row
+        begun = self.clock()
+        try:
+            outcome = await self._in_turn(message)
+            self._settle(post, lane, outcome, begun)
+        finally:
+            self._flying.pop(door, None)
+            self._landed.set()
+        if outcome.kind == "unreachable":
+            await self._gone(message, lane)
+
+    async def _in_turn(self, message: Message) -> Outcome:
+        if message.priority == "safety":
+            return await self._call(message)
+        async with self._slots:
+            return await self._call(message)
+
+    async def _call(self, message: Message) -> Outcome:
+        """Hand a message to its channel. A channel that raises has a fault of its own: the outcome is unknown."""
+        try:
+            return await self.channels[message.channel].deliver(message)
+        except Exception as error:  # noqa: BLE001 - one broken message stops nobody
+            log.error("channel_failed", row=message.row, failure=type(error).__name__)
+            return Outcome("unknown", reason=type(error).__name__)
+
+    async def _aimed(self, message: Message) -> Message:
+        """An edit or closing of an ask that had not been sent when it was written finds its message now."""
+        if message.kind not in ("edit", "close") or message.target or not message.ask:
+            return message
+        try:
+            await self._write_marks()
+            target = await self.store.run(
+                lambda connection: outbox.target_of(connection, message.participant, message.ask)
+            )
+        except StoreProblem:
+            return message
+        return msgspec.structs.replace(message, target=target)
+
+    def _settle(self, post: Post, lane: Lane, outcome: Outcome, begun: dt.datetime) -> None:
+        """The rules of DESIGN 2.3: sent; wait; once more if unknown, but never a reminder; else given up."""
+        message = post.message
+        if outcome.kind == "sent":
+            self._mark(message, "sent", begun, outcome.reference)
+            lane.done(post)
+        elif outcome.kind == "wait":
+            lane.again(post, max(outcome.seconds, MARKED_WITHIN))
+        elif outcome.kind == "unknown" and _may_repeat(message):
+            lane.again(post, AGAIN)
+        else:
+            self._mark(message, "dead", begun)
+            lane.done(post)
+            log.warning("message_dead", row=message.row, kind=message.kind, outcome=outcome.kind, reason=outcome.reason)
+
+    async def _gone(self, message: Message, lane: Lane) -> None:
+        """The person cannot be reached: nothing more is sent, and the record learns of it through a turn."""
+        for post in lane.empty():
+            self._mark(post.message, "dead", self.clock())
+        if self.unreachable is not None:
+            self._spawn(self._tell(self.unreachable, message))
+
+    async def _tell(self, unreachable: Unreachable, message: Message) -> None:
+        try:
+            await unreachable(message)
+        except StoreProblem:
+            log.warning("unreachable_not_noted", row=message.row)
+
+    def _mark(self, message: Message, status: str, at: dt.datetime, reference: str = "") -> None:
+        mark = Mark(message.participant, message.row, status, at, reference, message.attempts + 1)  # type: ignore[arg-type]
+        self._marks.append(mark)
+        self._flush_soon(MARKED_WITHIN)
+
+    def _flush_soon(self, seconds: float) -> None:
+        if self._flush is None and self._marks:
+            self._flush = asyncio.create_task(self._flush_after(seconds))
+
+    async def _flush_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        try:
+            await self._write_marks()
+        except StoreProblem:
+            seconds = RETRY
+        self._flush = None
+        self._flush_soon(seconds)
+
+    async def _write_marks(self) -> None:
+        marks = self.take_marks()
+        if not marks:
+            return
+        try:
+            await self.store.run(lambda connection: outbox.mark(connection, marks))
+        except BaseException:
+            self._marks[:0] = marks
+            raise
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _may_repeat(message: Message) -> bool:
+    """Once, and neither a reminder nor the answer to a press, which nobody waits for any more."""
+    return message.attempts == 0 and message.priority != "reminder" and message.kind != "acknowledge"

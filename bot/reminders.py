@@ -1,0 +1,219 @@
+"""Due rows become turns: each joins its person's line, and is judged there by the record as it is then.
+
+The rows are kept equal to `flows/agenda.py` in every turn's transaction. A due row that cannot be said now is put off;
+one whose purpose is met is dropped. Each serves one local date once, and an outage costs one reminder, not a backlog.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from bot.channels import Arrival
+from bot.store import due, people, tidy
+from bot.store.due import Reminder
+from bot.store.failures import StoreProblem
+from bot.store.store import Connection, Store
+from flows.agenda import ONCE, Due, after_quiet, agenda, in_quiet, moment, zone_of
+from flows.record import Record
+from flows.turn import Utterance
+
+PROACTIVE = frozenset({"check_in", "practice", "return"})  # judged; the others follow from what the person did
+DAILY = frozenset({"check_in", "practice"})
+REMEMBERED = frozenset({"check_in", "return"})  # kept when nothing is due, so that a date is not served twice
+ACTIVE = dt.timedelta(minutes=30)
+LATER = dt.timedelta(hours=2)
+CHECKED_IN = frozenset({"mood", "distress"})
+LONGEST = 3600.0  # seconds without a look at the rows
+RETRY = 5.0  # seconds, while the store is away
+
+log = structlog.get_logger("bot.reminders")
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """What becomes of a firing: it goes, is put off until a moment, or is dropped; without a row it came too late."""
+
+    row: Reminder | None
+    goes: bool = False
+    until: dt.datetime | None = None
+
+
+class Settled(msgspec.Struct, frozen=True):
+    changed: list[Reminder]
+    gone: list[Reminder]
+
+
+def name_of(row: Reminder) -> str:
+    """The update id of a firing: the same for every worker that finds the row due."""
+    return f"{row.kind}:{row.purpose}:{row.generation}"
+
+
+def rule(record: Record, rows: Sequence[Reminder], arrival: Arrival, library: Any, now: dt.datetime) -> Ruling | None:
+    """Judge a firing by the record; None if the arrival is not the firing of a row."""
+    trigger = arrival.utterance.trigger
+    if trigger is None or not arrival.update.startswith(f"{trigger}:"):
+        return None
+    row = next((each for each in rows if name_of(each) == arrival.update), None)
+    if row is None or row.due_at is None or row.due_at > now:
+        return Ruling(None)
+    if _met(record, row) or not _is_wanted(record, row, now):
+        return Ruling(row)
+    until = _put_off(record, library, now) if row.kind in PROACTIVE else None
+    return Ruling(row, goes=until is None, until=until)
+
+
+def settle(record: Record, rows: Sequence[Reminder], ruling: Ruling | None, now: dt.datetime) -> Settled:
+    """The rows as the record wants them from now on: those that change, and those that go."""
+    current = [_ruled(row, ruling) if ruling is not None and row is ruling.row else row for row in rows]
+    served = {(row.kind, row.purpose): row.last_day for row in current if row.last_day is not None}
+    wanted: dict[tuple[str, str], Due] = {(each.kind, each.purpose): each for each in agenda(record, now, served)}
+    changed: list[Reminder] = []
+    gone: list[Reminder] = []
+    for before, row in zip(rows, current, strict=True):
+        after = _follow(record, row, wanted.pop((row.kind, row.purpose), None), now)
+        if after is None and not _is_remembered(record, row, now):
+            gone.append(row)
+        elif (after := after or msgspec.structs.replace(row, due_at=None, moved=False)) != before:
+            changed.append(after)
+    changed += [_first(record.id, each) for each in wanted.values()]
+    return Settled(changed, gone)
+
+
+def _ruled(row: Reminder, ruling: Ruling) -> Reminder:
+    if ruling.until is not None:
+        return msgspec.structs.replace(row, due_at=ruling.until, moved=True, generation=row.generation + 1)
+    if row.due_at is None:
+        return row
+    return msgspec.structs.replace(row, due_at=None, moved=False, generation=row.generation + 1, last_day=row.day)
+
+
+def _follow(record: Record, row: Reminder, wanted: Due | None, now: dt.datetime) -> Reminder | None:
+    """The row brought up to date; a daily one that is due or put off stays until it was served."""
+    if (
+        row.kind in DAILY
+        and row.due_at is not None
+        and (row.moved or row.due_at <= now)
+        and _is_wanted(record, row, now)
+    ):
+        return row
+    if wanted is None:
+        return None
+    return msgspec.structs.replace(
+        row, rule=wanted.rule, zone=wanted.zone, due_at=wanted.due_at, day=wanted.day, moved=False
+    )
+
+
+def _first(participant: str, wanted: Due) -> Reminder:
+    return Reminder(participant, wanted.kind, wanted.purpose, wanted.rule, wanted.zone, wanted.due_at, wanted.day)
+
+
+def _is_remembered(record: Record, row: Reminder, now: dt.datetime) -> bool:
+    """True if the date it served must not be forgotten: the record would ask for it again."""
+    return row.last_day is not None and (row.kind in REMEMBERED or _is_wanted(record, row, now))
+
+
+def _is_wanted(record: Record, row: Reminder, now: dt.datetime) -> bool:
+    """True if the record, as it is, asks for this very row: a daily one as of the moment before its time."""
+    asof = now if row.rule == ONCE else min(now, moment(row.day, row.rule, row.zone) - dt.timedelta(seconds=1))
+    wanted = (row.kind, row.purpose, row.rule, row.zone)
+    return any((each.kind, each.purpose, each.rule, each.zone) == wanted for each in agenda(record, asof))
+
+
+def _met(record: Record, row: Reminder) -> bool:
+    """A check-in that was done on its date without being asked for."""
+    zone = ZoneInfo(zone_of(record.profile))
+    return row.kind == "check_in" and any(
+        rating.name in CHECKED_IN and rating.at.astimezone(zone).date() >= row.day for rating in record.ratings[-6:]
+    )
+
+
+def _put_off(record: Record, library: Any, now: dt.datetime) -> dt.datetime | None:
+    """Until when it must wait: safety comes first, somebody in a conversation is not interrupted, quiet hours hold."""
+    active = record.last_utterance is not None and now - record.last_utterance < ACTIVE
+    flows = [library.flows.get(run.flow) for run in record.runs]
+    if active or any(flow is not None and flow.kind == "safety" for flow in flows):
+        return after_quiet(now + LATER, record.profile)
+    return after_quiet(now, record.profile) if in_quiet(now, record.profile) else None
+
+
+class Reminders:
+    """The loop that hands due rows to the turns. It sleeps until the next one is due or `wake` is called."""
+
+    def __init__(
+        self,
+        store: Store,
+        take: Callable[[Arrival], Awaitable[None]],
+        clock: Callable[[], dt.datetime],
+        pushing: Collection[str],
+    ) -> None:
+        self.store = store
+        self.take = take
+        self.clock = clock
+        self.pushing = pushing
+        self._changed = asyncio.Event()
+        self._rung: list[str] = []
+        self._tidied = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+    def wake(self) -> None:
+        """Rows have changed, or the clock was moved."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """For ever; ends by cancellation."""
+        while True:
+            self._changed.clear()
+            try:
+                pause = 0.0 if await self.ring() else await self._until_next()
+            except StoreProblem:
+                pause = RETRY
+            if pause:
+                await self._sleep(pause)
+
+    async def ring(self) -> int:
+        """Hand over a batch of what is due and wait for its turns; how many, 0 if they are the same as last time."""
+        now = self.clock()
+        rows, where = await self.store.run(lambda connection: self._due(connection, now))
+        arrivals = [
+            _arrival(row, *_door(where[row.participant], self.pushing), now) for row in rows if row.participant in where
+        ]
+        results = await asyncio.gather(*(self.take(arrival) for arrival in arrivals), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        if arrivals:
+            log.info("reminders_rung", count=len(arrivals))
+        rung, self._rung = self._rung, [f"{arrival.address} {arrival.update}" for arrival in arrivals]
+        return len(arrivals) if rung != self._rung else 0
+
+    def _due(self, connection: Connection, now: dt.datetime) -> tuple[list[Reminder], dict[str, dict[str, str]]]:
+        if now - self._tidied > LATER:
+            tidy.tidy(connection, now)
+            self._tidied = now
+        rows = due.due(connection, now)
+        return rows, people.addresses(connection, self.store.vault, {row.participant for row in rows}) if rows else {}
+
+    async def _until_next(self) -> float:
+        at = await self.store.run(due.next_due)
+        return min(max((at - self.clock()).total_seconds(), 0.05), LONGEST) if at is not None else LONGEST
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._changed.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+def _door(where: dict[str, str], pushing: Collection[str]) -> tuple[str, str]:
+    """The channel to reach somebody by: one that can push, if there is one."""
+    return min(where.items(), key=lambda door: door[0] not in pushing)
+
+
+def _arrival(row: Reminder, channel: str, address: str, now: dt.datetime) -> Arrival:
+    utterance = Utterance(at=now, trigger=row.kind, subject=row.purpose)  # type: ignore[arg-type]
+    return Arrival(channel, address, name_of(row), utterance)

@@ -1,0 +1,45 @@
+"""The column types that every table shares, readable in both databases.
+
+A moment is UTC: PostgreSQL keeps it as a time with zone, SQLite as text of one width that sorts and that its date
+functions read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+WIDTH = 32  # 2026-11-25T07:00:00.000000+00:00
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """An aware time in UTC, to the microsecond."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        plain: TypeEngine[Any] = String(WIDTH) if dialect.name == "sqlite" else DateTime(timezone=True)
+        return dialect.type_descriptor(plain)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        return _as_text if dialect.name == "sqlite" else _in_utc
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        return _from_text if dialect.name == "sqlite" else _in_utc
+
+
+def _as_text(value: dt.datetime | None) -> str | None:
+    return value.astimezone(dt.UTC).isoformat(timespec="microseconds") if value is not None else None
+
+
+def _from_text(value: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(value) if value is not None else None
+
+
+def _in_utc(value: dt.datetime | None) -> dt.datetime | None:
+    return value.astimezone(dt.UTC) if value is not None else None

@@ -1,0 +1,91 @@
+"""The sentences that SQLite and PostgreSQL say differently, each named once.
+
+Everything else in the store is plain SQLAlchemy Core. Statements are built once per dialect and kept.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Executable, Select, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Engine
+
+MIGRATING = 20_261_125  # any number, the same in every process: PostgreSQL's lock of who migrates
+BUSY = 5_000  # milliseconds that SQLite waits for another writer
+
+
+@functools.cache
+def _insert(table: Table, dialect: str) -> Any:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@functools.cache
+def insert_new(table: Table, dialect: str) -> Executable:
+    """Insert what is not there yet; leave what is."""
+    statement: Executable = _insert(table, dialect).on_conflict_do_nothing()
+    return statement
+
+
+@functools.cache
+def upsert(table: Table, dialect: str, *keep: str) -> Executable:
+    """Insert, or bring every column outside the key up to date, but for those named in `keep`."""
+    statement = _insert(table, dialect)
+    fresh = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if not column.primary_key and column.name not in keep
+    }
+    settled: Executable = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=fresh)
+    return settled
+
+
+@functools.cache
+def count_up(table: Table, dialect: str, counter: str) -> Executable:
+    """Insert, or add one to the counter."""
+    statement = _insert(table, dialect)
+    rising = {counter: table.c[counter] + 1}
+    settled: Executable = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=rising)
+    return settled
+
+
+def locks_rows(connection: Connection) -> bool:
+    """True where several workers may hold rows at once; SQLite's transaction holds the whole database."""
+    return connection.dialect.name == "postgresql"
+
+
+def locked(statement: Select[Any]) -> Select[Any]:
+    """Take the rows that nobody else holds, and hold them."""
+    return statement.with_for_update(skip_locked=True)
+
+
+def migrating(connection: Connection) -> None:
+    """Let one process migrate at a time. SQLite's immediate transaction already does."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATING})
+
+
+def prepare(engine: Engine) -> None:
+    """Durable, patient and strict: what each new connection is told."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, so that tables too are made in one transaction
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY}", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def arguments(dialect: Dialect) -> dict[str, Any]:
+    """What the driver is told when it connects: a dead link must not hold a person's row for hours."""
+    if dialect.name != "postgresql":
+        return {"timeout": BUSY / 1000, "check_same_thread": False}
+    patience = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    return {**patience, "tcp_user_timeout": 15_000, "options": "-c idle_in_transaction_session_timeout=15s"}

@@ -1,0 +1,41 @@
+"""The lives of the service: when it started, when it was seen, whether it stopped or was killed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bot.store.tables import lives
+
+NEWEST = select(lives.c.number, lives.c.stopped).order_by(lives.c.number.desc()).limit(1)
+MARK = update(lives).where(lives.c.number == bindparam("life"))
+
+
+def begin(connection: Connection, now: dt.datetime) -> tuple[int, bool]:
+    """Open the next life: (its number, whether the newest one before has no end)."""
+    before = connection.execute(NEWEST).first()
+    number = before.number + 1 if before else 1
+    connection.execute(insert(lives), {"number": number, "started": now, "seen": now})
+    return number, before is not None and before.stopped is None
+
+
+def end(connection: Connection, life: int, now: dt.datetime) -> None:
+    """Close a life in order."""
+    connection.execute(MARK.values(stopped=now, seen=now), {"life": life})
+
+
+def sign(connection: Connection, life: int, now: dt.datetime) -> None:
+    """This life is still there."""
+    connection.execute(MARK.values(seen=now), {"life": life})
+
+
+def touch(connection: Connection, life: int) -> None:
+    """A write that changes nothing: it fails if the database is away, read-only or full."""
+    connection.execute(MARK.values(number=lives.c.number), {"life": life})
+
+
+def gone(connection: Connection, life: int, silent_since: dt.datetime) -> list[int]:
+    """Numbers of lives other than this one that stopped, or gave no sign since."""
+    over = lives.c.stopped.is_not(None) | (lives.c.seen < silent_since)
+    return list(connection.scalars(select(lives.c.number).where(lives.c.number != life, over)))

@@ -1,0 +1,162 @@
+"""The log of turns, and what is counted from them: answers of level summary, runs, safety steps.
+
+Sealed with each turn: the utterance, the ways taken and the answers that are private. Before consent, and when an
+answer must be discarded, the words themselves are not written at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select
+
+from bot.store import dialects
+from bot.store.people import Person, encode
+from bot.store.tables import answers, runs, safety, turns
+from bot.store.vault import Vault, place
+from flows.record import Record
+from flows.turn import Answer, RunFact, Step, Turn, Utterance
+
+CONSENT = "processing"  # the consent without which no word is kept
+COUNTED = frozenset({"rating", "number", "choice", "choices", "yesno", "pick"})  # types that may stand in plain columns
+OVER = frozenset({"ended", "left", "withdrawn"})
+
+LAST_ANSWER = (
+    select(turns.c.message)
+    .where(turns.c.participant == bindparam("who"), turns.c.answered)
+    .order_by(turns.c.number.desc())
+    .limit(1)
+)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A turn to be logged: what went in, what came out. `message` is the channel's id of the person's message."""
+
+    person: Person
+    turn: Turn
+    utterance: Utterance
+    message: str
+    seed: int
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """What only the participant's key opens."""
+
+    utterance: Utterance
+    steps: tuple[Step, ...]
+    answers: tuple[Answer, ...]
+
+
+def write(connection: Connection, vault: Vault, entries: Sequence[Entry], library: str, now: dt.datetime) -> None:
+    """Log these turns with all that is counted from them."""
+    if entries:
+        connection.execute(insert(turns), [_turn(vault, entry, library, now) for entry in entries])
+    _insert(connection, answers, [row for entry in entries for row in _answers(entry, now)])
+    _insert(connection, safety, [_safety(vault, entry, now) for entry in entries if _is_safety(entry.turn)])
+    facts = [_run(entry, fact, now) for entry in entries for fact in entry.turn.runs]
+    for fact in facts:  # one by one: a run may begin and end within one turn
+        connection.execute(dialects.upsert(runs, connection.dialect.name, "started"), fact)
+
+
+def last_answered(connection: Connection, participant: str) -> str:
+    """The channel's id of the message that gave the last answer; empty if that was a press."""
+    return connection.scalar(LAST_ANSWER, {"who": participant}) or ""
+
+
+def keeps_words(before: Record, turn: Turn) -> bool:
+    """True if the words of this turn may be kept: consent stands, and no answer in it is to be discarded."""
+    consented = all((given := record.consents.get(CONSENT)) and given.given for record in (before, turn.record))
+    return consented and not any(answer.keep == "discard" for answer in turn.answers)
+
+
+def _turn(vault: Vault, entry: Entry, library: str, now: dt.datetime) -> dict[str, Any]:
+    person, turn, number = entry.person, entry.turn, entry.person.version + 1
+    utterance = entry.utterance
+    if utterance.text is not None and not keeps_words(person.record, turn):
+        utterance = msgspec.structs.replace(utterance, text="")
+    plain = encode(Sealed(utterance, turn.steps, tuple(each for each in turn.answers if not _counted(each))))
+    return {
+        "participant": person.id,
+        "number": number,
+        "at": now,
+        "seed": entry.seed,
+        "library": library,
+        "channel": person.address[0],
+        "message": entry.message,
+        "answered": bool(turn.answers),
+        "reading": turn.reading[:32],
+        "tier": turn.signal.tier if turn.signal else "none",
+        "step": turn.safety_step,
+        "steps": encode([step.state for step in turn.steps]).decode(),
+        "sealed": vault.seal(person.key, place("turns", "sealed", person.id, number), plain),
+    }
+
+
+def _counted(answer: Answer) -> bool:
+    """True if the answer may stand in plain columns."""
+    return (
+        answer.share == "summary" and answer.keep != "discard" and answer.type in COUNTED and answer.value is not None
+    )
+
+
+def _answers(entry: Entry, now: dt.datetime) -> Iterable[dict[str, Any]]:
+    for index, answer in enumerate(entry.turn.answers):
+        if _counted(answer):
+            value = answer.value
+            number = value if isinstance(value, int) and not isinstance(value, bool) else None
+            yield {
+                "participant": entry.person.id,
+                "turn": entry.person.version + 1,
+                "place": index,
+                "at": now,
+                "state": answer.state,
+                "slot": answer.slot,
+                "type": answer.type,
+                "number": number,
+                "choice": _names(value) if number is None else None,
+            }
+
+
+def _names(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _is_safety(turn: Turn) -> bool:
+    return bool(turn.safety_step) or (turn.signal is not None and turn.signal.tier != "none")
+
+
+def _safety(vault: Vault, entry: Entry, now: dt.datetime) -> dict[str, Any]:
+    person, signal, number = entry.person, entry.turn.signal, entry.person.version + 1
+    return {
+        "participant": person.id,
+        "turn": number,
+        "at": now,
+        "tier": signal.tier if signal else "none",
+        "step": entry.turn.safety_step,
+        "sealed": vault.seal(person.key, place("safety", "sealed", person.id, number), encode(signal)),
+    }
+
+
+def _run(entry: Entry, fact: RunFact, now: dt.datetime) -> dict[str, Any]:
+    started = next((run.started for run in entry.turn.record.runs if run.id == fact.run), now)
+    return {
+        "participant": entry.person.id,
+        "run": fact.run,
+        "flow": fact.flow,
+        "version": fact.version,
+        "kind": fact.kind,
+        "status": fact.status,
+        "end": fact.end,
+        "started": started,
+        "last": now,
+        "ended": now if fact.status in OVER else None,
+        "reached_plan": fact.reached_plan,
+    }
+
+
+def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)

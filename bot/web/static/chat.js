@@ -1,0 +1,17 @@
+// Two comforts where there is JavaScript: Enter sends (Shift+Enter makes a new line), and a server that does not answer is told.
+// The page works without this file.
+"use strict";
+
+document.addEventListener("keydown", (press) => {
+  const sends = press.key === "Enter" && !press.shiftKey && !press.isComposing;
+  if (sends && press.target.id === "words") {
+    press.preventDefault();
+    press.target.form.requestSubmit();
+  }
+});
+
+document.addEventListener("htmx:error", () => {
+  document.getElementById("toast").textContent =
+    "Willow does not answer at the moment. Your words are still in the box. " +
+    "If you or somebody else is in danger now, call your local emergency number.";
+});

@@ -1,0 +1,4 @@
+from flows.frozen import Core, Statement
+CORE = Core("", (), {}, {}, {}, {}, {})
+core_screen = CORE.screen
+core_help = CORE.help

@@ -1,0 +1,146 @@
+"""A turn in the making: the one mutable thing of the engine, thrown away when the Turn is made.
+
+It holds the record as it is becoming, what is to be said, and what was established. Frozen values go in and come out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from flows.library import Library
+from flows.machine import Bubble, Place
+from flows.record import LastSaid, Record, Run
+from flows.scope import Scope
+from flows.turn import Answer, Button, Reply, RunFact, Step, Turn, Utterance
+from flows.wording import choose
+
+replace = msgspec.structs.replace
+
+
+class Draft:
+    """What one turn is gathering. `moved` says that the person's place or an answer changed."""
+
+    def __init__(self, library: Library, record: Record, utterance: Utterance, now: dt.datetime, seed: int) -> None:
+        self.library, self.record, self.utterance, self.now, self.seed = library, record, utterance, now, seed
+        self.before = record
+        self.replies: list[Reply] = []
+        self.steps: list[Step] = []
+        self.answers: list[Answer] = []
+        self.facts: list[RunFact] = []
+        self.reading = ""
+        self.safety_step = ""
+        self.wall = False
+        self.born = 0
+
+    # --- the run on top ------------------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> Run | None:
+        return self.record.runs[-1] if self.record.runs else None
+
+    @property
+    def top(self) -> Run:
+        return self.record.runs[-1]
+
+    def change(self, **fields: Any) -> None:
+        self.record = replace(self.record, **fields)
+
+    def change_run(self, **fields: Any) -> None:
+        self.change(runs=(*self.record.runs[:-1], replace(self.top, last=self.now, **fields)))
+
+    def change_frame(self, **fields: Any) -> None:
+        frames = self.top.frames
+        self.change_run(frames=(*frames[:-1], replace(frames[-1], **fields)))
+
+    @property
+    def place(self) -> Place:
+        return self.library.places[self.top.frames[-1].state]
+
+    def scope(self) -> Scope:
+        frames = list(self.top.frames)
+        return Scope(self.library, lambda: self.record, frames, len(frames) - 1, self.now)
+
+    def _root_kind(self) -> str:
+        return self.library.places[self.top.frames[0].state].flow.kind
+
+    def is_safety(self) -> bool:
+        return bool(self.run) and self._root_kind() == "safety"
+
+    # --- saying --------------------------------------------------------------------------------------------------
+
+    def say(self, text: str, after: float = 0.0, lasting: bool = False) -> None:
+        if text.strip():
+            self.replies.append(
+                Reply("say", text, after=after, priority=self.priority, lasting=lasting or self.is_safety())
+            )
+
+    @property
+    def priority(self) -> Any:
+        if self.is_safety():
+            return "safety"
+        return "reminder" if self.utterance.trigger in ("check_in", "practice", "return") else "talk"
+
+    def pick(self, bubble: Bubble, scope: Scope) -> str:
+        """The bubble in the participant's language; variants do not repeat until all were used."""
+        count = len(scope.variants(bubble.spoken))
+        return scope.say(bubble.spoken, self._variant(bubble.key, count))
+
+    def phrase(self, key: str, html: bool = True, **values: Any) -> str:
+        """One of the engine's own phrases; values are escaped in HTML."""
+        variants = self.library.phrases_in(self.record.language).phrases[key].variants
+        text = variants[self._variant(f"phrase:{key}", len(variants))]
+        return str(text.html(values.get)) if html else text.plain(values.get)
+
+    def note(self, key: str, **values: Any) -> None:
+        self.say(self.phrase(key, **values))
+
+    def _variant(self, key: str, count: int) -> int:
+        if count <= 1:
+            return 0
+        index, used = choose(count, self.record.wording.get(key, 0), self.seed, key)
+        wording = {name: bits for name, bits in self.record.wording.items() if name != key}
+        self.change(wording={**wording, key: used})
+        return index
+
+    def acknowledge(self, text: str = "") -> None:
+        if self.utterance.press is not None:
+            self.replies.insert(0, Reply("acknowledge", text, priority="safety" if self.is_safety() else "talk"))
+
+    def close(self, number: int, label: str = "") -> None:
+        """The keyboard of an ask closes: into what was tapped, or just away when the answer was typed."""
+        text = self.phrase("chose", label=label) if label else ""
+        self.replies.append(Reply("close", text, ask=number))
+
+    # --- numbers and ids -----------------------------------------------------------------------------------------
+
+    def next_ask(self) -> int:
+        self.change(asks=self.record.asks + 1)
+        return self.record.asks
+
+    def new_id(self, kind: str) -> str:
+        """Unique per participant: the kind's letter, the turn, a count within it."""
+        self.born += 1
+        return f"{kind[0]}{self.record.turns}.{self.born}"
+
+    def sos_row(self) -> tuple[Button, ...]:
+        return (Button(self.phrase("sos_label", html=False), "sos"),)
+
+    def finish(self, cancels: bool, signal: Any) -> Turn:
+        ask_last = bool(self.replies) and self.replies[-1].kind in ("ask", "close", "acknowledge", "edit")
+        state = self.top.frames[-1].state if self.run else self.record.said.state
+        if any(reply.kind in ("say", "ask") for reply in self.replies):
+            self.change(said=LastSaid(state=state, ask_last=ask_last))
+        return Turn(
+            record=self.record,
+            replies=tuple(self.replies),
+            cancels=cancels,
+            reading=self.reading,
+            steps=tuple(self.steps),
+            answers=tuple(self.answers),
+            runs=tuple(self.facts),
+            signal=signal,
+            safety_step=self.safety_step,
+        )

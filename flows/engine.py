@@ -1,0 +1,259 @@
+"""One utterance in, one Turn out. Pure: same library, record, utterance, `now` and seed give the same bytes.
+
+`respond` reads as what happens: look for danger first; then what fell due, what was tapped, what was typed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from flows import answers, commands, danger, offers, presenting, triggers, walk
+from flows.back import write_journal
+from flows.draft import Draft
+from flows.library import Library
+from flows.phrases import ALWAYS
+from flows.record import Record, begin, fit
+from flows.safety import Signal, screen
+from flows.turn import Reply, RunFact, Turn, Utterance
+
+__all__ = ["apologise", "begin", "respond"]
+
+replace = msgspec.structs.replace
+NONE = Signal("none")
+WAIT_HOURS = 6  # clinical.md section 1: a pause over 6 h asks how to go on
+AWAY_DAYS = 3  # clinical.md section 3: from three days on a return is a return
+
+
+def respond(library: Library, record: Record, utterance: Utterance, now: dt.datetime, seed: int) -> Turn:
+    """The turn that answers `utterance`. Raises only for a broken flow; the caller then commits `apologise(...)`."""
+    signal = look(library, record, utterance)
+    draft = Draft(library, replace(record, turns=record.turns + 1), utterance, now, seed)
+    _withdraw_runs(draft)
+    if not (utterance.text and danger.answer(draft, signal)):
+        _take(draft)
+    write_journal(draft)
+    if utterance.trigger is None:
+        draft.change(last_utterance=now, unanswered=0, unreachable=False)
+    draft.record = fit(draft.record)
+    spoke = any(reply.kind in ("say", "ask") for reply in draft.replies)
+    return draft.finish(cancels=spoke, signal=signal)
+
+
+def look(library: Library, record: Record, utterance: Utterance) -> Signal:
+    """Screen every text: all of it together and each line alone; the graver one counts."""
+    text = utterance.text
+    if not text:
+        return NONE
+    lines = text.splitlines()
+    looks = [screen(part, record.language, library.signals) for part in ([text, *lines] if len(lines) > 1 else [text])]
+    return max(looks, key=danger.level)
+
+
+def apologise(library: Library, record: Record, utterance: Utterance, now: dt.datetime, seed: int, failed: str) -> Turn:
+    """The turn of a failure: help, a kind sentence, and the person keeps the place. Needs nothing of the flows."""
+    draft = Draft(library, record, utterance, now, seed)
+    draft.acknowledge()
+    number = draft.next_ask()
+    buttons = (draft.sos_row(),)
+    draft.replies.append(Reply("ask", draft.phrase("apology"), ask=number, buttons=buttons, lasting=True))
+    return replace(draft.finish(cancels=False, signal=NONE), failed=failed, reading="failed")
+
+
+def _take(draft: Draft) -> None:
+    utterance = draft.utterance
+    if utterance.trigger:
+        triggers.happen(draft)
+    elif utterance.press is not None:
+        _press(draft, utterance.press)
+    elif utterance.media:
+        _media(draft, utterance.media)
+    elif utterance.text is not None:
+        _text(draft, utterance.text)
+
+
+def _text(draft: Draft, text: str) -> None:
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    command, line = commands.first_command(draft, lines)
+    if draft.utterance.edits:
+        _edit(draft, text)
+    elif command and (command in ALWAYS or not commands.means_a_label(draft, line)):
+        _command(draft, command, line)
+    elif commands.is_slash(text) and _is_start(text):
+        _start(draft)
+    elif _first_things(draft) or (draft.record.offer and offers.typed(draft, text)):
+        pass
+    elif not draft.utterance.seen:
+        _early(draft)
+    else:
+        _answer(draft, text)
+
+
+def _is_start(text: str) -> bool:
+    return text.strip().split()[0].partition("@")[0].casefold() == "/start"
+
+
+def _command(draft: Draft, command: str, line: str) -> None:
+    waiting = answers.open_ask(draft)
+    wants_words = waiting is not None and waiting[0].type in ("text", "list")
+    if wants_words and command not in ALWAYS and not commands.is_slash(line):
+        draft.reading = "command or answer"
+        offers.withdraw(draft)
+        offers.offer(draft, "command", ("command", "answer"), "command_or_answer", words=line, word=line.strip())
+        return
+    offers.withdraw(draft)
+    commands.run(draft, command)
+
+
+def _start(draft: Draft) -> None:
+    """/start of a new person begins; of a known one goes on where they were."""
+    draft.reading = "start"
+    if draft.run is None:
+        walk.begin(draft, _home(draft))
+    else:
+        draft.note("resumed")
+        walk.resume(draft)
+
+
+def _home(draft: Draft) -> str:
+    flows = draft.library.programme.flows
+    if draft.record.profile.adult == "no" and "adult_no" in flows:
+        return flows["adult_no"]
+    consent = draft.record.consents.get("processing")
+    return flows["home"] if consent and consent.given else flows["first"]
+
+
+def _first_things(draft: Draft) -> bool:
+    """What comes before an answer at a contact: a re-check that is due, a welcome after a longer time away."""
+    flows, record = draft.library.programme.flows, draft.record
+    recheck = record.safety.recheck_after
+    if recheck and draft.now >= recheck and not draft.is_safety():
+        draft.change(safety=replace(record.safety, recheck_after=None))
+        draft.reading = "recheck"
+        danger.begin(draft, "recheck")
+        return True
+    if _was_away(draft) and draft.run and draft.top.flow != flows["return"]:
+        draft.reading = "return"
+        if draft.top.asked:
+            draft.close(draft.top.asked.number)
+        walk.begin(draft, flows["return"])
+        return True
+    return False
+
+
+def _was_away(draft: Draft) -> bool:
+    """Three days away; or six hours in the middle of a session. Before consent there is nothing to come back to."""
+    last, run = draft.record.last_utterance, draft.run
+    if last is None or run is None or draft.is_safety() or "processing" not in draft.record.consents:
+        return False
+    away = draft.now - last
+    kind = draft.library.places[run.frames[0].state].flow.kind
+    return away >= dt.timedelta(days=AWAY_DAYS) or (kind == "session" and away >= dt.timedelta(hours=WAIT_HOURS))
+
+
+def _early(draft: Draft) -> None:
+    """Typed before the question was seen: kept in the log as a remark, and the ask is said again."""
+    draft.reading = "early"
+    if answers.open_ask(draft) is None:
+        _idle(draft)
+        return
+    draft.note("early")
+    presenting.ask(draft, again=True)
+
+
+def _answer(draft: Draft, text: str) -> None:
+    if answers.open_ask(draft) is None:
+        _idle(draft)
+        return
+    offers.withdraw(draft)
+    answers.typed(draft, text)
+
+
+def _idle(draft: Draft) -> None:
+    """Nothing is open: a new person begins, a known one gets the menu; a waiting run is asked again."""
+    draft.reading = draft.reading or "idle"
+    if draft.run is not None:
+        walk.resume(draft)
+    else:
+        walk.begin(draft, _home(draft))
+
+
+def _press(draft: Draft, press: str) -> None:
+    if press == "sos":
+        draft.acknowledge()
+        commands.run(draft, "sos")
+        return
+    read = answers.read_press(press)
+    if read and (answers.pressed(draft, *read) or offers.pressed(draft, *read)):
+        _overtake_offer(draft, read[0])
+        return
+    _stale_press(draft, read)
+
+
+def _overtake_offer(draft: Draft, number: int) -> None:
+    """An answer to the open ask overtakes an offer that stood beside it."""
+    standing = draft.record.offer
+    if standing and number < standing.number and draft.reading != "mark":
+        offers.withdraw(draft)
+
+
+def _stale_press(draft: Draft, read: tuple[int, str] | None) -> None:
+    last = draft.record.last_answer
+    if (
+        read
+        and last
+        and last.number == read[0]
+        and read[1].isdecimal()
+        and last.options[int(read[1]) : int(read[1]) + 1] == last.marks
+    ):
+        draft.reading = "repeated press"
+        draft.acknowledge()
+        return
+    draft.reading = "stale press"
+    draft.acknowledge(draft.phrase("stale_press", html=False))
+    if answers.open_ask(draft) is None:
+        if draft.run is None:
+            _idle(draft)
+    elif not draft.record.said.ask_last:
+        presenting.ask(draft, again=True)
+
+
+def _media(draft: Draft, kind: str) -> None:
+    draft.reading = f"media {kind}"
+    if answers.open_ask(draft) is None and draft.run is None and not draft.record.asks:
+        walk.begin(draft, _home(draft))
+        return
+    draft.note("media", kind=kind)
+    waiting = answers.open_ask(draft)
+    if waiting:
+        draft.change_run(asked=replace(waiting[1], unclear=waiting[1].unclear + 1))
+    _idle(draft)
+
+
+def _edit(draft: Draft, text: str) -> None:
+    """An edit of the last answer is offered for use; an older one changes nothing."""
+    draft.reading = "edit"
+    before = draft.record.last_answer
+    if draft.utterance.edits != "last" or before is None or draft.run is None or not draft.top.journal:
+        return
+    offers.withdraw(draft)
+    offers.offer(draft, "edited", ("use", "keep"), "edited_offer", words=text)
+
+
+def _withdraw_runs(draft: Draft) -> None:
+    """Runs of a withdrawn flow, or of a version that is nowhere any more, are left with a kind sentence."""
+    gone = [run for run in draft.record.runs if _is_gone(draft, run.flow, run.frames[-1].state)]
+    if not gone:
+        return
+    draft.change(runs=tuple(run for run in draft.record.runs if run not in gone))
+    for run in gone:
+        flow = draft.library.flows.get(run.flow)
+        kind = flow.kind if flow else "session"
+        draft.facts.append(RunFact(run.id, run.flow, run.version, kind, "withdrawn"))
+        draft.note("withdrawn", title=flow.title if flow else run.flow)
+
+
+def _is_gone(draft: Draft, name: str, state: str) -> bool:
+    flow = draft.library.flows.get(name)
+    return state not in draft.library.places or bool(flow and flow.withdrawn)

@@ -1,0 +1,148 @@
+"""Who can help, by country: dated, sourced numbers, put in order and into plain words.
+
+A number that no person has checked is shown with "please check". A country without a file gets the Find a Helpline
+link, never another country's numbers. `now` is an argument; a line's hours count in its own time zone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import msgspec
+from babel import Locale
+
+from flows.core import CORE
+from flows.helpline_files import (
+    Contact,
+    Country,
+    CountryHelp,
+    Helpline,
+    Helplines,
+    Opening,
+    read_countries,
+    read_helplines,
+)
+
+__all__ = [
+    "Contact",
+    "Country",
+    "CountryHelp",
+    "Helpline",
+    "Helplines",
+    "Opening",
+    "age",
+    "emergency_words",
+    "helpline_lines",
+    "read_countries",
+    "read_helplines",
+]
+
+DIRECTORY = "https://findahelpline.com"
+BASE = "en"
+FIRST_TOPICS = ("suicide", "any_distress")
+ANYWHERE = "112"
+STALE = 180  # days: an entry older than this goes last
+
+
+class _Offer(msgspec.Struct, frozen=True):
+    """A line with one way to reach it, as it is now."""
+
+    line: Helpline
+    contact: Contact
+    open: bool | None
+
+
+def emergency_words(country: str, helplines: Helplines, language: str = BASE) -> str:
+    """The emergency number in words: `999`, `112 or 15`, or that there is a local one."""
+    help_ = helplines.countries.get(country)
+    words = _words(helplines, language)
+    if help_ is None or not help_.emergency:
+        return words["local_emergency"]
+    return f" {words['or']} ".join(help_.emergency)
+
+
+def helpline_lines(country: str, now: dt.datetime, helplines: Helplines, language: str, topic: str = "") -> list[str]:
+    """A line of text for each way to reach somebody, the best first; last, where to find more."""
+    words = _words(helplines, language)
+    help_ = helplines.countries.get(country)
+    more = words["more"].replace("{address}", DIRECTORY)
+    if help_ is None:
+        first = words["no_numbers"] if country and country != "other" else words["ask_country"]
+        return [words["anywhere"], first, more]
+    offers = sorted(_offers(help_, now), key=lambda offer: _rank(offer, topic, language, now.date()))
+    return [*(_line(offer, words, language) for offer in offers), more]
+
+
+def age(line: Helpline, today: dt.date) -> int:
+    """Days since a person checked the line; if nobody did, since the text with its number was written or read."""
+    since = line.last_verified or line.source_date or line.read_on
+    return (today - since).days if since else STALE + 1
+
+
+def is_open(contact: Contact, now: dt.datetime) -> bool | None:
+    """Whether somebody answers now; None where the hours are not known."""
+    if contact.always:
+        return True
+    if not contact.hours:
+        return None
+    local = now.astimezone(ZoneInfo(contact.zone))
+    minute = local.hour * 60 + local.minute
+    return any(_within(opening, local.weekday(), minute) for opening in contact.hours)
+
+
+def _within(opening: Opening, day: int, minute: int) -> bool:
+    """Hours that end after midnight belong to the day on which they began."""
+    if opening.begins < opening.ends:
+        return day in opening.days and opening.begins <= minute < opening.ends
+    return (day in opening.days and minute >= opening.begins) or ((day - 1) % 7 in opening.days and minute < opening.ends)
+
+
+def _offers(help_: CountryHelp, now: dt.datetime) -> list[_Offer]:
+    active = [line for line in help_.lines if line.status == "active"]
+    return [_Offer(line, contact, is_open(contact, now)) for line in active for contact in line.contacts]
+
+
+def _rank(offer: _Offer, topic: str, language: str, today: dt.date) -> tuple[bool, ...]:
+    """Topic, open now, the person's language, 24/7; a line that a person checked too long ago goes last."""
+    line = offer.line
+    return (
+        line.last_verified is not None and age(line, today) > STALE,
+        topic not in line.topics if topic else not any(each in line.topics for each in FIRST_TOPICS),
+        offer.open is False,
+        language not in line.languages,
+        not offer.contact.always,
+        offer.contact.kind != "phone",
+    )
+
+
+def _line(offer: _Offer, words: dict[str, str], language: str) -> str:
+    """`Samaritans: call 116 123. Day and night, free. Please check.`"""
+    line, contact = offer.line, offer.contact
+    way = "text_word" if contact.kind == "sms" and contact.send else contact.kind
+    reach = words[way].replace("{number}", contact.show).replace("{word}", contact.send).replace("{address}", contact.show)
+    name = line.name.get(language) or line.name[BASE]
+    remarks = [_hours(offer, words)]
+    if contact.free:
+        remarks.append(words["free"])
+    if language not in line.languages:
+        remarks.append(words["answers"].replace("{languages}", _language_names(line.languages, language)))
+    said = ", ".join(filter(None, remarks))
+    check = "" if line.last_verified else words["check"]
+    return " ".join(filter(None, [f"{name}: {reach}.", f"{said[:1].upper()}{said[1:]}." if said else "", check]))
+
+
+def _hours(offer: _Offer, words: dict[str, str]) -> str:
+    if offer.contact.always:
+        return words["always"]
+    return {True: words["open"], False: words["closed"], None: ""}[offer.open]
+
+
+def _language_names(codes: tuple[str, ...], language: str) -> str:
+    names = Locale.parse(language).languages
+    return ", ".join(str(names.get(code, code)) for code in codes[:3])
+
+
+def _words(helplines: Helplines, language: str) -> dict[str, str]:
+    """In the person's language; else in English; if even that cannot be read, as the frozen core has it."""
+    return helplines.words.get(language) or helplines.words.get(BASE) or CORE.words

@@ -1,0 +1,203 @@
+"""How answers, assignments and additions change the record: the only writer of what is kept.
+
+Every target an author may write is a slot or an entry of `TARGETS` (its fields: `WRITABLE` in `record.py`); every
+addition is an entry of `LISTS`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from flows.draft import Draft
+from flows.expressions import Guard, is_set, truth
+from flows.flow import Slot
+from flows.machine import Place
+from flows.record import (
+    CARDS,
+    GOALS,
+    KEPT_PER_SLOT,
+    PLANS,
+    RATING_DAYS,
+    RATINGS,
+    Card,
+    Consent,
+    Goal,
+    Kept,
+    Plan,
+    Profile,
+    Rating,
+)
+from flows.routing import due_plan
+from flows.turn import Answer
+
+replace = msgspec.structs.replace
+RECHECK_HOURS = 12  # DESIGN.md section 4: one re-check at the next contact at least 12 h later
+CONSENTED = "processing"
+
+
+def keep(draft: Draft, target: str, value: Any) -> None:
+    """An answer lands where its ask says: in a slot, or in the record."""
+    place = draft.place
+    slot = place.flow.slots.get(target)
+    if slot is None:
+        assign(draft, target, value)
+        logged = Answer(place.state, target, "record", "private", "kept", value)
+    else:
+        fill(draft, slot, value, place)
+        logged = Answer(place.state, target, slot.type, slot.share, slot.keep, value)
+    draft.answers.append(logged)
+
+
+def fill(draft: Draft, slot: Slot, value: Any, place: Place) -> None:
+    """A slot takes a value; a kept one is also remembered beyond the run, ratings with their date."""
+    slots = draft.top.frames[-1].slots
+    draft.change_frame(slots={**slots, slot.name: value})
+    if slot.keep != "kept" or not is_set(value):
+        return
+    key = f"{place.flow.name}.{slot.name}"
+    kept = (*draft.record.kept.get(key, ()), Kept(value, draft.now, place.state))[-KEPT_PER_SLOT:]
+    draft.change(kept={**draft.record.kept, key: kept})
+    if slot.type == "rating" and isinstance(value, int):
+        rate(draft, slot.name if place.flow.kind == "part" else key, value, place.state)
+
+
+def rate(draft: Draft, name: str, value: int, state: str) -> None:
+    """A rating joins those of the last 28 days."""
+    since = draft.now - dt.timedelta(days=RATING_DAYS)
+    ratings = [each for each in draft.record.ratings if each.at >= since]
+    draft.change(ratings=(*ratings, Rating(name, value, draft.now, state))[-RATINGS:])
+
+
+def assign(draft: Draft, target: str, value: Any) -> None:
+    """`set: {target: value}`: a slot of this frame, a field of a plan slot, or a record field."""
+    place = draft.place
+    head, _, field = target.partition(".")
+    if not field and target in place.flow.slots:
+        fill(draft, place.flow.slots[target], value, place)
+    elif head in place.flow.slots:
+        slots = draft.top.frames[-1].slots
+        draft.change_frame(slots={**slots, head: {**(slots.get(head) or {}), field: value}})
+    else:
+        TARGETS[head](draft, field, value)
+
+
+def _profile(draft: Draft, field: str, value: Any) -> None:
+    if field == "language":
+        draft.change(language=str(value))
+        return
+    wanted = type(getattr(Profile(), field))
+    said = int(value) if wanted is int and str(value).isdecimal() else "" if value is None else str(value)
+    draft.change(profile=replace(draft.record.profile, **{field: said}))
+
+
+def _flags(draft: Draft, field: str, value: Any) -> None:
+    draft.change(flags={**draft.record.flags, field: truth(value)})
+
+
+def _consents(draft: Draft, field: str, value: Any) -> None:
+    consent = Consent(truth(value), draft.place.flow.version, draft.record.language, draft.now)
+    draft.change(consents={**draft.record.consents, field: consent})
+    draft.wall = True
+
+
+def _last_plan(draft: Draft, field: str, value: Any) -> None:
+    due = due_plan(draft.record, draft.now)
+    if due:
+        draft.change(
+            plans=tuple(replace(plan, **{field: value}) if plan.id == due.id else plan for plan in draft.record.plans)
+        )
+
+
+def _goal(draft: Draft, field: str, value: Any) -> None:
+    *earlier, goal = draft.record.goals or (None,)
+    if goal:
+        draft.change(goals=(*earlier, replace(goal, **{field: value})))
+
+
+def _safety(draft: Draft, field: str, value: Any) -> None:
+    if field == "step":
+        draft.safety_step = str(value)
+        draft.change(safety=replace(draft.record.safety, step=str(value)))
+    elif field == "recheck":
+        due = draft.now + dt.timedelta(hours=RECHECK_HOURS) if truth(value) else None
+        draft.change(safety=replace(draft.record.safety, recheck_after=due))
+    else:
+        draft.change(safety=replace(draft.record.safety, help_in_sight=truth(value)))
+
+
+def _mood_asked(draft: Draft, _field: str, value: Any) -> None:
+    draft.change(safety=replace(draft.record.safety, mood_asked_at=draft.now if truth(value) else None))
+
+
+TARGETS: dict[str, Callable[[Draft, str, Any], None]] = {
+    "profile": _profile,
+    "flags": _flags,
+    "consents": _consents,
+    "last_plan": _last_plan,
+    "goal": _goal,
+    "safety": _safety,
+    "mood_asked": _mood_asked,
+}
+
+
+def apply(draft: Draft, values: tuple[tuple[str, Guard], ...]) -> None:
+    """Assignments, in order; each sees what the one before it set."""
+    for target, guard in values:
+        assign(draft, target, guard.run(draft.scope().value))
+
+
+def add(draft: Draft, place: Place) -> None:
+    """Cards, plans, goals and ratings of this node join the record."""
+    for kind, fields in place.additions:
+        scope = draft.scope()
+        LISTS[kind](draft, place, {name: scope.write(spoken).strip() for name, spoken in fields.items()})
+
+
+def _card(draft: Draft, _place: Place, fields: dict[str, str]) -> None:
+    card = Card(draft.new_id("card"), _session(draft), fields["title"], fields["body"], draft.now)
+    draft.change(cards=(*draft.record.cards, card)[-CARDS:])
+
+
+def _plan(draft: Draft, _place: Place, fields: dict[str, str]) -> None:
+    made: dict[str, Any] = {**fields, "confidence": _whole(fields.get("confidence", ""))}
+    plan = Plan(draft.new_id("plan"), _session(draft), draft.now, **made)
+    draft.change(plans=(*draft.record.plans, plan)[-PLANS:])
+
+
+def _new_goal(draft: Draft, _place: Place, fields: dict[str, str]) -> None:
+    importance, confidence = _whole(fields.get("importance", "")), _whole(fields.get("confidence", ""))
+    goal = Goal(draft.new_id("goal"), draft.now, fields["text"], fields.get("visible", ""), importance, confidence)
+    draft.change(goals=(*draft.record.goals, goal)[-GOALS:])
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None
+
+
+def _rating(draft: Draft, place: Place, fields: dict[str, str]) -> None:
+    if fields["value"].isdecimal():
+        rate(draft, fields["name"], int(fields["value"]), place.state)
+
+
+LISTS: dict[str, Callable[[Draft, Place, dict[str, str]], None]] = {
+    "card": _card,
+    "plan": _plan,
+    "goal": _new_goal,
+    "rating": _rating,
+}
+
+
+def remove(draft: Draft, place: Place) -> None:
+    """`drop: {card: picked}`."""
+    for removal in place.node.removals:
+        picked = str(draft.top.frames[-1].slots.get(removal.slot) or "")
+        name = f"{removal.kind}s"
+        draft.change(**{name: tuple(each for each in getattr(draft.record, name) if each.id != picked)})
+
+
+def _session(draft: Draft) -> str:
+    return draft.top.flow

@@ -1,0 +1,330 @@
+"""All content, read and checked: immutable, with its hash. The only file of this package that opens files.
+
+`load_library(path)` reads everything, reports every mistake at once and never raises for what an author wrote. A flow
+or language with a `stop` or `hold` problem is not offered. Versions stored earlier can be handed in, so that a run
+finishes the version it began.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from transitions import Machine
+
+from flows.authoring import Author, read_flow
+from flows.expressions import ExpressionError, Guard
+from flows.flow import Flow, Node, Scale
+from flows.helplines import Country, Helplines, read_countries, read_helplines
+from flows.lengths import session_lengths
+from flows.machine import Compiler, Place, Spoken, compile_machine, state_name
+from flows.manuscript import Mapping as Manuscript
+from flows.manuscript import read_manuscript
+from flows.overlay import Overlay, overlay_problems, read_overlay
+from flows.phrases import Phrases, read_phrases
+from flows.problems import Problem, problem
+from flows.programme import Programme, read_programme
+from flows.proof import prove
+from flows.safety import Signals, read_signals
+from flows.skeleton import compose
+from flows.wording import WordingError
+
+BASE = "en"
+FOLDERS = ("parts", "onboarding", "check-ins", "maintenance", "safety", "screens")
+SKELETON = "session"
+
+
+class StoredFlow(msgspec.Struct, frozen=True):
+    """A flow's version whole, as the database keeps it: the compiled form, and its words in every language."""
+
+    flow: Flow
+    overlays: tuple[Overlay, ...] = ()
+
+
+class Library(msgspec.Struct, frozen=True):
+    """Everything an engine may say and do. `flows` are the newest versions by name; `places` hold all versions."""
+
+    flows: dict[str, Flow]
+    versions: dict[tuple[str, str], StoredFlow]
+    places: dict[str, Place]
+    machine: Machine
+    programme: Programme
+    phrases: dict[str, Phrases]
+    signals: Signals
+    helplines: Helplines
+    countries: dict[str, Country]
+    languages: tuple[str, ...]
+    words: dict[tuple[str, str], dict[str, Spoken | Guard | Scale]]
+    choice_labels: dict[tuple[str, str], dict[str, dict[str, Spoken]]]
+    lengths: dict[str, dict[str, Any]]
+    hash: str
+
+    def stored(self) -> Iterable[tuple[str, str, bytes]]:
+        """(name, version, document) of every flow: what the database keeps at start."""
+        return [(name, version, msgspec.json.encode(stored)) for (name, version), stored in self.versions.items()]
+
+    def place(self, state: str) -> Place:
+        return self.places[state]
+
+    def labels(self, key: tuple[str, str], slot: str) -> dict[str, Spoken]:
+        """The labels of a choice slot's answers: choice name -> words."""
+        return self.choice_labels[key].get(slot, {})
+
+    def start_of(self, name: str) -> str:
+        flow = self.flows[name]
+        return state_name(flow, flow.start)
+
+    def session_facts(self, name: str) -> dict[str, Any]:
+        """Title, code and computed length of a flow (formula in `lengths.py`)."""
+        flow = self.flows[name]
+        return {"title": flow.title, "code": flow.code, **self.lengths.get(name, {})}
+
+    def language_name(self, language: str) -> str:
+        return self.phrases_in(language).name
+
+    def phrases_in(self, language: str) -> Phrases:
+        return self.phrases.get(language) or self.phrases[BASE]
+
+
+class _Shelf:
+    """What reading a content folder gathers."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.flows: dict[str, Flow] = {}
+        self.overlays: dict[str, dict[str, Overlay]] = {}  # flow -> language -> overlay
+
+    def open(self, file: Path) -> Manuscript:
+        name = file.relative_to(self.path).as_posix()
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            self.problems.append(problem("unreadable", name, 1, reason=type(error).__name__))
+            text = "{}"
+        manuscript, problems = read_manuscript(text, name)
+        self.problems.extend(problems)
+        return manuscript
+
+    def documents(self, pattern: str) -> list[tuple[str, Manuscript]]:
+        files = sorted(self.path.glob(pattern))
+        return [(file.relative_to(self.path).as_posix(), self.open(file)) for file in files]
+
+
+def load_library(path: Path, stored: Iterable[bytes] = ()) -> tuple[Library | None, list[Problem]]:
+    """(library, problems) of a content folder; the library is None only when nothing could be offered safely."""
+    shelf = _Shelf(Path(path))
+    _read_flows(shelf)
+    skeleton = shelf.flows.get(SKELETON)
+    if skeleton:
+        _compose_sessions(shelf, skeleton)
+    programme, found = read_programme(shelf.open(shelf.path / "programme.yaml"), "programme.yaml")
+    shelf.problems.extend(found)
+    phrases = _read_phrases(shelf)
+    signals, helplines, countries = _read_safety(shelf)
+    _settle(shelf)
+    _read_overlays(shelf)
+    shelf.problems.extend(prove(shelf.flows, programme, phrases[BASE]))
+    return _compile(shelf, programme, phrases, signals, helplines, countries, stored), _ordered(shelf.problems)
+
+
+def _ordered(problems: list[Problem]) -> list[Problem]:
+    return sorted(set(problems), key=lambda each: (each.file, each.line, each.code))
+
+
+def _read_flows(shelf: _Shelf) -> None:
+    for folder in FOLDERS:
+        for file in sorted((shelf.path / folder).glob("*.yaml")):
+            if folder != "safety" or not file.stem.startswith("signals"):
+                _read_one(shelf, file, folder, "")
+    for file in sorted(shelf.path.glob("modules/*/*.yaml")):
+        _read_one(shelf, file, "modules", file.parent.name)
+
+
+def _read_one(shelf: _Shelf, file: Path, folder: str, module: str) -> None:
+    manuscript = shelf.open(file)
+    author = Author(file.relative_to(shelf.path).as_posix())
+    if file.stem in shelf.flows:
+        author.report("name_clash", 1, name=file.stem, where=shelf.flows[file.stem].file)
+    shelf.flows[file.stem] = read_flow(file.stem, folder, manuscript, author, module)
+    shelf.problems.extend(author.problems)
+
+
+def _compose_sessions(shelf: _Shelf, skeleton: Flow) -> None:
+    del shelf.flows[SKELETON]
+    for name, flow in list(shelf.flows.items()):
+        if flow.kind == "session":
+            shelf.flows[name], problems = compose(flow, skeleton)
+            shelf.problems.extend(problems)
+
+
+def _read_phrases(shelf: _Shelf) -> dict[str, Phrases]:
+    phrases: dict[str, Phrases] = {}
+    for file, manuscript in shelf.documents("phrases/*.yaml"):
+        language = Path(file).stem
+        phrases[language], problems = read_phrases(language, manuscript, file)
+        shelf.problems.extend(problems)
+    if BASE not in phrases:
+        phrases[BASE], problems = read_phrases(BASE, Manuscript(), f"phrases/{BASE}.yaml")
+        shelf.problems.extend(problems)
+    return phrases
+
+
+def _read_safety(shelf: _Shelf) -> tuple[Signals, Helplines, dict[str, Country]]:
+    signals, rules = read_signals(shelf.documents("safety/signals.*.yaml"))
+    helplines, lines = read_helplines(shelf.documents("safety/helplines/*.yaml"))
+    countries, names = read_countries(shelf.documents("countries.yaml"))
+    shelf.problems.extend([*rules, *lines, *names])
+    return signals, helplines, countries
+
+
+def _settle(shelf: _Shelf) -> None:
+    """Say of each call which of its arguments are words, and give each flow its version (parts first)."""
+    for name, flow in shelf.flows.items():
+        nodes = {key: _settle_node(node, shelf.flows) for key, node in flow.nodes.items()}
+        shelf.flows[name] = msgspec.structs.replace(flow, nodes=nodes)
+    versions: dict[str, str] = {}
+    for name in shelf.flows:
+        _version(name, shelf.flows, versions, ())
+    for name, flow in shelf.flows.items():
+        calls = {part: versions[part] for part in _called(flow) if part in versions}
+        shelf.flows[name] = msgspec.structs.replace(flow, version=versions[name], calls=calls)
+
+
+def _settle_node(node: Node, flows: Mapping[str, Flow]) -> Node:
+    part = flows.get(node.call.part) if node.call else None
+    if not node.call or not part:
+        return node
+    spoken = tuple(name for name in node.call.given if (take := part.takes.get(name)) and take.type == "words")
+    return msgspec.structs.replace(node, call=msgspec.structs.replace(node.call, spoken=spoken))
+
+
+def _called(flow: Flow) -> list[str]:
+    return sorted({node.call.part for node in flow.nodes.values() if node.call})
+
+
+def _version(name: str, flows: Mapping[str, Flow], versions: dict[str, str], above: tuple[str, ...]) -> str:
+    """Ten hex digits over the compiled form and the versions of the parts it calls; a circle of parts counts once."""
+    if name in above or name not in flows:
+        return ""
+    if name not in versions:
+        flow = flows[name]
+        parts = [_version(part, flows, versions, (*above, name)) for part in _called(flow)]
+        text = msgspec.json.encode([flow, parts])
+        versions[name] = hashlib.blake2b(text, digest_size=5).hexdigest()
+    return versions[name]
+
+
+def _read_overlays(shelf: _Shelf) -> None:
+    for file in sorted(shelf.path.glob("translations/*/**/*.yaml")):
+        language = file.relative_to(shelf.path).parts[1]
+        author = Author(file.relative_to(shelf.path).as_posix())
+        overlay = read_overlay(language, shelf.open(file), author)
+        shelf.problems.extend(author.problems)
+        flow = shelf.flows.get(file.stem)
+        if flow is None:
+            shelf.problems.append(problem("unknown_place", author.file, 1, name=file.stem, nearest="none"))
+            continue
+        found = overlay_problems(flow, overlay)
+        shelf.problems.extend(found)
+        if not found and not author.problems:
+            shelf.overlays.setdefault(flow.name, {})[language] = overlay
+
+
+def _compile(
+    shelf: _Shelf,
+    programme: Programme,
+    phrases: dict[str, Phrases],
+    signals: Signals,
+    helplines: Helplines,
+    countries: dict[str, Country],
+    stored: Iterable[bytes],
+) -> Library | None:
+    held = {each.file for each in shelf.problems if each.severity != "warn"}
+    sound = _sound(shelf.flows, held)
+    versions = {
+        (flow.name, flow.version): StoredFlow(flow, tuple(shelf.overlays.get(flow.name, {}).values()))
+        for flow in sound.values()
+    }
+    for document in stored:
+        old = msgspec.json.decode(document, type=StoredFlow)
+        versions.setdefault((old.flow.name, old.flow.version), old)
+    if programme.flows.get("first", "") not in sound:
+        return None
+    flows = {key: each.flow for key, each in versions.items()}
+    try:
+        places, words = _places(versions)
+        machine = compile_machine(flows)
+    except (ExpressionError, WordingError):  # a stored version of an older language of guards; the proof names new ones
+        return None
+    return Library(
+        flows=sound,
+        versions=versions,
+        places=places,
+        machine=machine,
+        programme=programme,
+        phrases=phrases,
+        signals=signals,
+        helplines=helplines,
+        countries=countries,
+        languages=_offered(shelf, sound, phrases),
+        words=words,
+        choice_labels=_choice_labels(places.values()),
+        lengths={name: session_lengths(flow, sound) for name, flow in sound.items() if flow.kind == "session"},
+        hash=hashlib.blake2b(repr(sorted(versions)).encode() + signals.hash.encode(), digest_size=8).hexdigest(),
+    )
+
+
+def _sound(flows: Mapping[str, Flow], held: set[str]) -> dict[str, Flow]:
+    """The flows on offer: neither they nor a part they call (directly or not) has a stop or hold problem."""
+    sound = {name: flow for name, flow in flows.items() if flow.file not in held}
+    while True:
+        kept = {name: flow for name, flow in sound.items() if all(part in sound for part in _called(flow))}
+        if len(kept) == len(sound):
+            return kept
+        sound = kept
+
+
+def _places(
+    versions: Mapping[tuple[str, str], StoredFlow],
+) -> tuple[dict[str, Place], dict[tuple[str, str], dict[str, Spoken | Guard | Scale]]]:
+    places: dict[str, Place] = {}
+    words: dict[tuple[str, str], dict[str, Spoken | Guard | Scale]] = {}
+    for key, stored in versions.items():
+        compiler = Compiler(stored.flow, {each.language: each for each in stored.overlays}, BASE)
+        for node in stored.flow.nodes.values():
+            place = Place(stored.flow, node, compiler)
+            places[place.state] = place
+        defaults = {name: take.default for name, take in stored.flow.takes.items() if take.default is not None}
+        given = {**defaults, **stored.flow.words}
+        values = {name for name, take in stored.flow.takes.items() if take.type == "value"}
+        words[key] = {name: _given(name, said, compiler, name in values) for name, said in given.items()}
+    return places, words
+
+
+def _given(name: str, said: str | Scale, compiler: Compiler, value: bool) -> Spoken | Guard | Scale:
+    if isinstance(said, Scale):
+        return said
+    return compiler.value(said) if value else compiler.words(None, name, (said,))
+
+
+def _choice_labels(places: Iterable[Place]) -> dict[tuple[str, str], dict[str, dict[str, Spoken]]]:
+    labels: dict[tuple[str, str], dict[str, dict[str, Spoken]]] = {}
+    for place in places:
+        slots = labels.setdefault((place.flow.name, place.flow.version), {})
+        if place.node.ask and place.node.ask.into:
+            slots.setdefault(place.node.ask.into, {}).update(place.labels)
+    return labels
+
+
+def _offered(shelf: _Shelf, sound: Mapping[str, Flow], phrases: Mapping[str, Phrases]) -> tuple[str, ...]:
+    """The base language, and each other whose phrases and safety and onboarding flows are all fresh."""
+    needed = [name for name, flow in sound.items() if flow.kind in ("safety", "onboarding")]
+    others = {language for overlays in shelf.overlays.values() for language in overlays}
+    fresh = sorted(
+        each for each in others if each in phrases and all(each in shelf.overlays.get(name, {}) for name in needed)
+    )
+    return (BASE, *(each for each in fresh if each != BASE))

@@ -1,0 +1,251 @@
+"""What is known of a participant, and nothing else: the record.
+
+Frozen; a turn returns a new one. One encrypted document per participant, usually under 8 KiB and never over 64: each
+list has its own bound here. A bound drops the oldest where the design says "newest", and else the person is asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+KEPT_PER_SLOT = 20  # DESIGN: kept answers, the newest 20 per slot
+KEPT_SLOTS = 200
+RATINGS = 28 * 6  # 28 days of two check-ins with up to three ratings
+RATING_DAYS = 28
+SIGNALS = 40
+SIGNAL_HOURS = 24
+CARDS = 40
+PLANS = 12
+GOALS = 5
+RUNS = 6
+FRAMES = 6
+JOURNAL = 60  # DESIGN: the last 60 entries
+WORDING = 300
+TEXT = 500  # characters of one kept text, clinical.md section 1
+FULL_BYTES = 64 * 1024
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """Preferences. Times are local `HH:MM`; `zone` an IANA name; empty text means not said yet."""
+
+    name: str = ""
+    tone: str = "warm"  # warm, plain, brief
+    emoji: str = "no"
+    country: str = ""  # ISO 3166 alpha-2, `other` when not in the list
+    zone: str = ""
+    adult: str = ""
+    place: str = ""  # is it private here?
+    phone: str = ""  # does somebody else use this phone?
+    quiet_from: str = "22:00"
+    quiet_until: str = "08:00"
+    reminder_time: str = ""
+    reminders: str = "off"
+    pace: int = 2  # sessions a week
+    untimed: str = "no"  # yes: timed exercises as a list at once
+    clock: str = ""  # the local time the person read off when asked, HH:MM
+
+
+class Consent(msgspec.Struct, frozen=True):
+    given: bool
+    version: str  # of the flow whose text was shown
+    language: str
+    at: dt.datetime
+
+
+class Card(msgspec.Struct, frozen=True):
+    id: str
+    session: str
+    title: str
+    body: str
+    at: dt.datetime
+    pinned: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A practice: what, when (local HH:MM), where, likely obstacle, if-then answer, confidence 0-10."""
+
+    id: str
+    session: str
+    at: dt.datetime
+    what: str = ""
+    when: str = ""
+    where: str = ""
+    obstacle: str = ""
+    if_then: str = ""
+    confidence: int | None = None
+    status: str = "open"  # open, done, partly, not, forgot, dropped
+    helped: int | None = None
+    hindrance: str = ""
+
+
+class Goal(msgspec.Struct, frozen=True):
+    id: str
+    at: dt.datetime
+    text: str
+    visible: str = ""
+    importance: int | None = None
+    confidence: int | None = None
+
+
+class Rating(msgspec.Struct, frozen=True):
+    name: str  # mood, distress, or a session's target
+    value: int
+    at: dt.datetime
+    state: str = ""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    value: Any
+    at: dt.datetime
+    state: str  # flow@version:node
+
+
+class SignalMark(msgspec.Struct, frozen=True):
+    """A signal of the last 24 hours: never the words."""
+
+    tier: str
+    category: str
+    rules: tuple[str, ...]
+    at: dt.datetime
+
+
+class SafetyState(msgspec.Struct, frozen=True):
+    """Where the answer to danger stands. `recheck_after`: one soft question at the next contact from then on."""
+
+    asked_at: dt.datetime | None = None
+    asked_tier: str = ""
+    asked_category: str = ""
+    mood_asked_at: dt.datetime | None = None
+    recheck_after: dt.datetime | None = None
+    help_in_sight: bool = False
+    step: str = ""  # the last step taken: N1..N4
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """A place in a flow or part within a run, with its slots. `element` is the index an `each` is at."""
+
+    state: str
+    slots: dict[str, Any] = {}
+    element: int = -1
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The ask that waits: its number for ever, the choices as they were shown, marks of a `choices` ask."""
+
+    number: int
+    options: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    unclear: int = 0
+    at: dt.datetime | None = None
+
+
+class Undo(msgspec.Struct, frozen=True):
+    """What one turn overwrote: of its run and of the record (patches of `journal.py`)."""
+
+    run: dict[str, Any] = {}
+    record: dict[str, Any] = {}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What `back` makes undone at once, newest last; a closed digression is one entry. `wall` stops `back`."""
+
+    patches: tuple[Undo, ...]
+    wall: bool = False
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One way through one flow that nobody called."""
+
+    id: str
+    flow: str
+    version: str
+    frames: tuple[Frame, ...]
+    started: dt.datetime
+    last: dt.datetime
+    asked: Asked | None = None
+    journal: tuple[Entry, ...] = ()
+    short: bool = False
+    reached_plan: bool = False
+    left: bool = False  # seven days without an answer; kept for a return within 28
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """Buttons beside the open ask, with their own number."""
+
+    number: int
+    kind: str  # command, edited, go_on
+    options: tuple[str, ...]
+    words: str = ""  # what the offer is about: the text typed
+
+
+class LastSaid(msgspec.Struct, frozen=True):
+    """What `why` and `repeat` need of the last message."""
+
+    state: str = ""
+    reason: str = ""  # safety: why a safety text was said
+    ask_last: bool = True  # the open ask was the last thing said
+
+
+class Record(msgspec.Struct, frozen=True):
+    id: str
+    language: str
+    created: dt.datetime
+    profile: Profile = Profile()
+    flags: dict[str, bool] = {}
+    consents: dict[str, Consent] = {}
+    goals: tuple[Goal, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    cards: tuple[Card, ...] = ()
+    kept: dict[str, tuple[Kept, ...]] = {}
+    ratings: tuple[Rating, ...] = ()
+    done: dict[str, int] = {}  # flow -> how often its plan was reached
+    signals: tuple[SignalMark, ...] = ()
+    safety: SafetyState = SafetyState()
+    wording: dict[str, int] = {}  # text id -> bits of the variants used
+    runs: tuple[Run, ...] = ()  # bottom to top; only the last one's ask is open
+    offer: Offer | None = None
+    asks: int = 0  # the number given last; rises for ever
+    turns: int = 0
+    last_utterance: dt.datetime | None = None
+    last_answer: Asked | None = None  # for a press that repeats the answer just given
+    said: LastSaid = LastSaid()
+    unanswered: int = 0  # reminders in a row without an answer
+    unreachable: bool = False
+
+
+WRITABLE: dict[str, tuple[str, ...]] = {
+    "profile": (*(field.name for field in msgspec.structs.fields(Profile)), "language"),
+    "flags": (),  # those of the programme
+    "consents": ("processing", "research"),
+    "last_plan": tuple(field.name for field in msgspec.structs.fields(Plan)),
+    "goal": ("text", "visible", "importance", "confidence"),
+    "safety": ("step", "help_in_sight", "recheck"),
+    "mood_asked": ("",),
+}
+"""What an author may write outside the slots: `set: {profile.tone: warm}`. `keeping.py` says how each is written."""
+
+FIT_EVERY = 8  # turns between two looks at the size
+FIT_BYTES = 40 * 1024  # one turn adds less than 3 KiB, so that 64 KiB is never reached in between
+
+
+def fit(record: Record) -> Record:
+    """The record within its size: what the log also holds falls away, oldest first (journal, then kept answers)."""
+    if record.turns % FIT_EVERY or len(msgspec.json.encode(record)) <= FIT_BYTES:
+        return record
+    runs = tuple(msgspec.structs.replace(run, journal=run.journal[-5:]) for run in record.runs)
+    record = msgspec.structs.replace(record, runs=runs, wording={})
+    for newest in (5, 2, 1):
+        if len(msgspec.json.encode(record)) <= FIT_BYTES:
+            break
+        record = msgspec.structs.replace(
+            record, kept={name: answers[-newest:] for name, answers in record.kept.items()}
+        )
+    return record
+
+
+def begin(id: str, language: str, now: dt.datetime) -> Record:
+    """An empty record; `/start` is then an utterance like any other."""
+    return Record(id=id, language=language, created=now)

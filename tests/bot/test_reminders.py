@@ -1,0 +1,185 @@
+"""Due rows become turns, once per date, and never at a bad moment."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+
+from bot.reminders import rule, settle
+from bot.store.due import Reminder
+from flows.record import Profile, Rating, Record
+from flows.turn import Turn
+
+HOUSE = Any  # the fixture of conftest.py
+replace = msgspec.structs.replace
+
+
+@pytest.fixture
+async def reminded(house: HOUSE) -> HOUSE:
+    """Somebody in London who wants a check-in at 18:00 and said so at noon."""
+    profile = Profile(zone="Europe/London", reminders="on", reminder_time="18:00")
+    honest = house.engine.respond
+
+    def respond(library: Any, record: Any, utterance: Any, now: Any, seed: Any) -> Turn:
+        return honest(library, replace(record, profile=profile), utterance, now, seed)
+
+    house.engine = replace(house.engine, respond=respond)
+    house.turns.tick.engine = house.engine
+    await house.say("hello")
+    return house
+
+
+def due_times(house: HOUSE) -> dict[str, str]:
+    rows = house.rows("SELECT kind, due_at FROM reminders WHERE kind = 'check_in'")
+    return {kind: due_at[:16] for kind, due_at in rows}
+
+
+async def ring(house: HOUSE, **later: float) -> list[str]:
+    """Move the clock, ring what is due, and say what was said."""
+    house.clock.forward(**later)
+    before = len(house.channel.sent)
+    await house.reminders.ring()
+    await house.delivery.settled()
+    return [message.text for message in house.channel.sent[before:]]
+
+
+async def test_the_rows_follow_the_record_in_the_same_turn(reminded: HOUSE) -> None:
+    assert due_times(reminded) == {"check_in": "2026-11-25T18:00"}
+
+
+async def test_a_due_check_in_is_a_turn(reminded: HOUSE) -> None:
+    assert await ring(reminded, hours=6) == ["due check_in"]
+
+
+async def test_after_it_rang_the_next_is_tomorrow(reminded: HOUSE) -> None:
+    await ring(reminded, hours=6)
+    assert due_times(reminded) == {"check_in": "2026-11-26T18:00"}
+
+
+async def test_nothing_rings_early(reminded: HOUSE) -> None:
+    assert await ring(reminded, hours=5, minutes=59) == []
+
+
+async def test_after_an_outage_one_comes_not_the_backlog(reminded: HOUSE) -> None:
+    said = await ring(reminded, days=2, hours=8)
+    said += await ring(reminded)
+    assert said == ["due check_in"]
+
+
+async def test_a_firing_that_two_workers_found_happens_once(reminded: HOUSE) -> None:
+    reminded.clock.forward(hours=6)
+    await asyncio.gather(reminded.reminders.ring(), reminded.reminders.ring())
+    await reminded.delivery.settled()
+    assert (reminded.channel.texts().count("due check_in"), due_times(reminded)) == (
+        1,
+        {"check_in": "2026-11-26T18:00"},
+    )
+
+
+async def test_somebody_who_wrote_within_half_an_hour_is_left_alone_for_two_hours(reminded: HOUSE) -> None:
+    reminded.clock.forward(hours=5, minutes=50)
+    await reminded.say("still here")
+    said = await ring(reminded, minutes=10)
+    assert (said, due_times(reminded)) == ([], {"check_in": "2026-11-25T20:00"})
+
+
+async def test_what_was_put_off_comes_then(reminded: HOUSE) -> None:
+    reminded.clock.forward(hours=5, minutes=50)
+    await reminded.say("still here")
+    await ring(reminded, minutes=10)
+    assert await ring(reminded, hours=2) == ["due check_in"]
+
+
+async def test_a_text_in_the_minute_it_is_due_does_not_lose_it(reminded: HOUSE) -> None:
+    reminded.clock.forward(hours=6)
+    await reminded.say("hello again")
+    await ring(reminded)
+    assert due_times(reminded) == {"check_in": "2026-11-25T20:00"}
+
+
+async def test_after_three_unanswered_there_is_silence(reminded: HOUSE) -> None:
+    said = [text for day in range(6) for text in await ring(reminded, days=1, hours=6 if day == 0 else 0)]
+    assert len(said) == 3
+
+
+async def test_who_blocked_us_gets_no_reminder(reminded: HOUSE) -> None:
+    from bot.channels import Arrival
+    from flows.turn import Utterance
+
+    blocked = Arrival("telegram", "7", "b1", Utterance(at=reminded.clock(), trigger="blocked"))
+    await reminded.turns.take(blocked)
+    assert due_times(reminded) == {}
+
+
+async def test_the_loop_sleeps_until_the_next_is_due_and_can_be_woken(reminded: HOUSE, until: Any) -> None:
+    loop = asyncio.create_task(reminded.reminders.run())
+    await asyncio.sleep(0.02)
+    reminded.clock.forward(hours=6)
+    reminded.reminders.wake()
+    await until(lambda: "due check_in" in reminded.channel.texts())
+    loop.cancel()
+
+
+NOON = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
+EVENING = NOON.replace(hour=18)
+RECORD = Record("p", "en", NOON, profile=Profile(zone="UTC", reminders="on", reminder_time="18:00"))
+ROW = Reminder("p", "check_in", "", "18:00", "UTC", EVENING, EVENING.date())
+
+
+def judged(record: Record, row: Reminder, now: dt.datetime, library: Any = SimpleNamespace(flows={})) -> Any:
+    from bot.reminders import _arrival
+
+    return rule(record, [row], _arrival(row, "telegram", "7", now), library, now)
+
+
+def test_a_check_in_done_already_is_not_asked_for() -> None:
+    done = replace(RECORD, ratings=(Rating("mood", 6, EVENING - dt.timedelta(hours=1)),))
+    ruling = judged(done, ROW, EVENING)
+    after = settle(done, [ROW], ruling, EVENING).changed[0]
+    assert (ruling.goes, after.due_at, after.last_day) == (False, EVENING + dt.timedelta(days=1), EVENING.date())
+
+
+def test_a_reminder_switched_off_meanwhile_is_not_said() -> None:
+    off = replace(RECORD, profile=replace(RECORD.profile, reminders="off"))
+    assert judged(off, ROW, EVENING).goes is False
+
+
+def test_quiet_hours_hold_after_an_outage() -> None:
+    night = NOON.replace(hour=23)
+    assert judged(RECORD, ROW, night).until == dt.datetime(2026, 11, 26, 8, 0, tzinfo=dt.UTC)
+
+
+def test_a_time_changed_after_it_rang_rings_tomorrow() -> None:
+    rung = settle(RECORD, [ROW], judged(RECORD, ROW, EVENING), EVENING).changed[0]
+    later = replace(RECORD, profile=replace(RECORD.profile, reminder_time="21:00"))
+    assert settle(later, [rung], None, EVENING).changed[0].due_at == dt.datetime(2026, 11, 26, 21, 0, tzinfo=dt.UTC)
+
+
+def test_switching_off_and_on_does_not_ring_twice_on_one_date() -> None:
+    rung = settle(RECORD, [ROW], judged(RECORD, ROW, EVENING), EVENING).changed[0]
+    off = replace(RECORD, profile=replace(RECORD.profile, reminders="off"))
+    silent = settle(off, [rung], None, EVENING).changed[0]
+    again = replace(RECORD, profile=replace(RECORD.profile, reminder_time="20:00"))
+    assert settle(again, [silent], None, EVENING).changed[0].day == EVENING.date() + dt.timedelta(days=1)
+
+
+def test_an_open_safety_flow_comes_first() -> None:
+    from flows.record import Frame, Run
+
+    run = Run("r", "ask", "v", (Frame("ask@v:q"),), NOON, NOON)
+    library = SimpleNamespace(flows={"ask": SimpleNamespace(kind="safety")})
+    ruling = judged(replace(RECORD, runs=(run,)), ROW, EVENING, library)
+    assert ruling.until == EVENING + dt.timedelta(hours=2)
+
+
+def test_a_firing_of_an_older_generation_changes_nothing() -> None:
+    newer = replace(ROW, generation=1)
+    from bot.reminders import _arrival
+
+    ruling = rule(RECORD, [newer], _arrival(ROW, "telegram", "7", EVENING), SimpleNamespace(flows={}), EVENING)
+    assert settle(RECORD, [newer], ruling, NOON).changed == []
