@@ -1,22 +1,24 @@
 """The house put together: the only file that knows every room. Settings in, a running service out.
 
-`compose` builds what every door needs; `serve`, `demo` and `talk` each open their doors on it. All see to a clean end:
-what was taken is committed, what is being sent is sent.
+`serve`, `demo` and `talk` each open their doors on a house (`house.py`). All see to a clean end: what was taken is
+committed, what is being sent is sent.
 """
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.content import needed_library, read_library
 from bot.database import open_store
+from bot.house import compose, lived_in, now
 from bot.logs import start_log
 from bot.refusals import Refusal
 from bot.running import Stop, until_stopped
@@ -28,75 +30,16 @@ if TYPE_CHECKING:
     from bot.channels import Channel
     from bot.channels.telegram import ProfileWords, TelegramDoor
     from bot.channels.telegram.intake import Take
-    from bot.delivery import Delivery
     from bot.health import Check
     from bot.listening import Listener
-    from bot.reminders import Reminders
     from bot.store.store import Store
-    from bot.turns import Turns
     from flows.library import Library
 
-GOODBYE = 10.0  # seconds that sends in flight are given at a stop
 DEMO_PORT = 8765
 DEMO_BANNER = "A demonstration on this machine only. Nobody reads along."
 GROUP_WORDS = "Willow talks with one person at a time, so it leaves this group now."  # when no content can say it
 
 log = structlog.get_logger("bot.app")
-Clock = Callable[[], dt.datetime]
-
-
-def now() -> dt.datetime:
-    """The clock of the service; UTC."""
-    return dt.datetime.now(dt.UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What every door needs. A door adds its channel to `channels` under its name."""
-
-    library: Library
-    store: Store
-    channels: dict[str, Channel]
-    delivery: Delivery
-    turns: Turns
-    reminders: Reminders
-    clock: Clock
-
-
-def compose(
-    settings: Settings, store: Store, library: Library, *, pushing: Collection[str] = (), clock: Clock = now
-) -> House:
-    """Build the path of a turn over this store and content, in a new life. `pushing`: who can send unasked."""
-    from bot.delivery import Delivery
-    from bot.reminders import Reminders
-    from bot.tick import Engine
-    from bot.turns import Turns
-    from flows import apologise, begin, respond
-    from flows.help_now import help_now
-
-    store.begin_life(clock())
-    channels: dict[str, Channel] = {}
-    delivery = Delivery(store, channels, clock, settings.pace)
-    turns = Turns(store, Engine(library, respond, begin, apologise), delivery, clock, help_now)
-    reminders = Reminders(store, turns.take, clock, pushing)
-    turns.saved = reminders.wake
-    return House(library, store, channels, delivery, turns, reminders, clock)
-
-
-@asynccontextmanager
-async def lived_in(house: House) -> AsyncIterator[House]:
-    """Deliver and remind as long as the block lasts; then send what is being sent, and end the life in order."""
-    work = [asyncio.ensure_future(house.delivery.run()), asyncio.ensure_future(house.reminders.run())]
-    try:
-        yield house
-    finally:
-        for task in work:
-            task.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(house.delivery.stop(), GOODBYE)
-        house.store.end_life(house.clock())
-        house.store.close()
 
 
 def serve(settings: Settings, *, bot: bool = True, web: bool = True) -> None:
@@ -173,22 +116,19 @@ async def _answering(
     settings: Settings, store: Store, library: Library | None, door: TelegramDoor | None
 ) -> AsyncIterator[None]:
     """Lead the door to who answers: the house, or, if there is no content, the frozen core alone."""
-    if door is None:
+    async with AsyncExitStack() as ends:
+        ends.callback(store.close)
+        if door is not None:
+            ends.push_async_callback(door.close)
+        if door is not None and library is not None:
+            house = compose(settings, store, library, pushing=[door.channel.name])
+            house.channels[door.channel.name] = door.channel
+            door.lead_to(house.turns.take, now, _phrase(library, "en", "group"))
+            await ends.enter_async_context(lived_in(house))
+        elif door is not None:
+            log.error("content_unusable", words="People get the help of the frozen core. To see why, run: willow check")
+            door.lead_to(_core_alone(door.channel), now, GROUP_WORDS)
         yield
-        store.close()
-    elif library is None:
-        log.error("content_unusable", words="People get the help of the frozen core. To see why, run: willow check")
-        door.lead_to(_core_alone(door.channel), now, GROUP_WORDS)
-        yield
-        await door.close()
-        store.close()
-    else:
-        house = compose(settings, store, library, pushing=[door.channel.name])
-        house.channels[door.channel.name] = door.channel
-        door.lead_to(house.turns.take, now, _phrase(library, "en", "group"))
-        async with lived_in(house):
-            yield
-        await door.close()
 
 
 def _core_alone(channel: Channel) -> Take:
@@ -241,13 +181,16 @@ def _pages(routes: list[Route]) -> Any:
 def demo(settings: Settings, *, fresh: bool = False, port: int | None = None) -> None:
     """A browser chat on this machine only, kept in a home of its own inside HOME. `fresh` forgets the last one."""
     start_log("WARNING")
-    home = settings.home / "demo"
-    changes = {"home": home, "database": None, "master_key": None, "master_key_file": None}
-    asyncio.run(_demo(settings.model_copy(update=changes), fresh, port))
+    asyncio.run(_demo(_at_home(settings, settings.home / "demo"), fresh, port))
+
+
+def _at_home(settings: Settings, home: Path) -> Settings:
+    """The same settings with another home, and the database and the key in it."""
+    return settings.model_copy(update={"home": home, "database": None, "master_key": None, "master_key_file": None})
 
 
 async def _demo(settings: Settings, fresh: bool, port: int | None) -> None:
-    from bot.channels.browser import NAME, BrowserChannel, Chat
+    from bot.channels.browser import BrowserChannel, Chat
     from bot.store.pulls import pulling
     from bot.web.cross import LOOPBACK
     from bot.web.pages import site
@@ -260,9 +203,10 @@ async def _demo(settings: Settings, fresh: bool, port: int | None) -> None:
             _forget(settings)
         store = open_store(settings)
         house = compose(settings, store, needed_library(settings, store, now()))
-        house.channels[NAME] = BrowserChannel()
+        channel = BrowserChannel()
+        house.channels[channel.name] = channel
         async with lived_in(house):
-            chat = Chat(house.channels[NAME], house.turns.take, pulling(store, NAME, now), now, DEMO_BANNER)
+            chat = Chat(channel, house.turns.take, pulling(store, channel.name, now), now, DEMO_BANNER)
             print(f"Willow is at http://127.0.0.1:{listener.port}{chat.path} (Ctrl-C ends it)", flush=True)
             await until_stopped(stop, listener.serve(site(chat.routes(), LOOPBACK)))
 
@@ -283,3 +227,45 @@ def _forget(settings: Settings) -> None:
     """Everything that the last demo kept; the lock stays, it is ours."""
     for name in ("willow.db", "willow.db-wal", "willow.db-shm", "master.key"):
         (settings.home / name).unlink(missing_ok=True)
+
+
+def talk(settings: Settings, *, clock: str = "") -> None:
+    """A conversation in this terminal, in a home that is gone afterwards. Piped, time stands still between lines."""
+    start_log("ERROR")
+    with TemporaryDirectory(prefix="willow-talk-") as folder:
+        asyncio.run(_talk(_at_home(settings, Path(folder)), clock))
+
+
+async def _talk(settings: Settings, clock: str) -> None:
+    from bot.channels.terminal import Talk, TalkClock, TerminalChannel, clock_from
+    from bot.channels.terminal.typing import typed_lines
+    from bot.store import due
+
+    live = sys.stdin.isatty() and sys.stdout.isatty()
+    time = TalkClock(clock_from(clock) if clock else now(), running=live)
+    channel = TerminalChannel(live=live)
+    store = open_store(settings)
+    paced = settings if live else settings.model_copy(update={"pace": 0.0})
+    pushing = [channel.name] if live else []
+    house = compose(paced, store, needed_library(settings, store, time()), pushing=pushing, clock=time)
+    house.channels[channel.name] = _Printed(channel)
+    stop = Stop()
+    stop.listen()
+
+    async def converse() -> None:
+        ring = house.reminders.ring
+        talk = Talk(channel, house.turns.take, house.delivery.settled, time, lambda: store.run(due.next_due), ring)
+        await talk.run(typed_lines(sys.stdin.fileno()))
+        stop.asked.set()
+
+    async with lived_in(house, remind=live):
+        await until_stopped(stop, converse())
+
+
+class _Printed:
+    """A piped terminal says that nothing can be pushed to it later; what it is handed is printed at once."""
+
+    pushes = True
+
+    def __init__(self, channel: Channel) -> None:
+        self.name, self.deliver, self.typing = channel.name, channel.deliver, channel.typing

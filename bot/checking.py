@@ -41,14 +41,14 @@ def check_content(folder: Path, *, write_core: bool = False, release: bool = Fal
 def draw_flow(folder: Path, name: str) -> str:
     """The flow called `name` as Mermaid."""
     from flows.library import load_library
-    from flows.picture import picture
+    from flows.picture import draw
 
     library, _ = load_library(_existing(folder))
     if library is None:
         raise Refusal(f"The content in {folder} cannot be used. Run: willow check")
     if name not in library.flows:
         raise Refusal(f"There is no flow called {name}.{_near(name, library)}")
-    return picture(library.flows[name])
+    return draw(library.flows[name])
 
 
 def _existing(folder: Path) -> Path:

@@ -36,7 +36,8 @@ def read_library(settings: Settings, store: Store, now: dt.datetime) -> Library 
     library, problems = load_library(settings.content, _open_versions(store))
     if library is None:
         library, problems = load_library(settings.content)
-        log.error("stored_versions_unreadable") if library else None
+        if library is not None:
+            log.error("stored_versions_unreadable")
     serious = [problem for problem in problems if library is None or problem.severity != "warn"]
     for problem in serious:
         log.error("content_problem", problem=str(problem))

@@ -35,10 +35,9 @@ class Listener:
         serving = asyncio.ensure_future(server.serve(sockets=[self.socket]))
         try:
             await asyncio.shield(serving)
-        except asyncio.CancelledError:
+        finally:
             server.should_exit = True
-            await serving
-            raise
+            await asyncio.wait({serving}, timeout=2 * GRACE)
 
 
 def _quiet(server: Any) -> Any:

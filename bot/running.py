@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine, Sequence
 from typing import Any
 
 import structlog
 
+TOLD_AGAIN = 1.0  # seconds
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 log = structlog.get_logger("bot.app")
@@ -46,12 +47,19 @@ async def until_stopped(stop: Stop, *work: Coroutine[Any, Any, Any]) -> None:
     try:
         await _first(waiting, tasks)
     finally:
-        for task in (waiting, *tasks):
+        await end([waiting, *tasks])
+
+
+async def end(tasks: Collection[asyncio.Future[Any]]) -> None:
+    """Cancel and await; told again if need be, because `asyncio.wait_for` may swallow a cancellation (Python 3.11)."""
+    running = set(tasks)
+    while running:
+        for task in running:
             task.cancel()
-        await asyncio.gather(waiting, *tasks, return_exceptions=True)
+        _, running = await asyncio.wait(running, timeout=TOLD_AGAIN)
 
 
-async def _first(waiting: asyncio.Future[Any], tasks: list[asyncio.Future[Any]]) -> None:
+async def _first(waiting: asyncio.Future[Any], tasks: Sequence[asyncio.Future[Any]]) -> None:
     """Return when `waiting` is done; raise what a task raises. A task that simply ends is no reason to stop."""
     running = {waiting, *tasks}
     while waiting in running:

@@ -79,7 +79,8 @@ class Tick:
 
         met = people.meet(connection, self.store.vault, list(lines), newcomer, now)
         ids = [person.id for person in met]
-        known = updates.known(connection, ids, [waiting.arrival.update for front in fronts for waiting in front])
+        came = [(waiting.arrival.channel, waiting.arrival.update) for front in fronts for waiting in front]
+        known = updates.known(connection, ids, came)
         copies = outbox.open_asks(connection, ids)
         rows = due.of(connection, ids)
         return [

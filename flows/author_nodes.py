@@ -183,14 +183,14 @@ def _choice(name: str, value: Any, line: int, author: Author) -> Choice:
     if isinstance(value, str):
         return Choice(name, str(value).strip(), line=line)
     keys = author.known(value, CHOICE_KEYS, f"choice {name}")
-    also = keys.get("also") or ()
+    also = keys.get("also")
     return Choice(
         name=name,
         label=author.text(keys.get("label"), "label", keys),
         to=author.text(keys.get("to"), "to", keys),
         when=author.text(keys.get("if"), "if", keys),
         assignments=_assignments(keys.get("set"), author),
-        synonyms=tuple(str(each) for each in (also if isinstance(also, Sequence) else [also])),
+        synonyms=tuple(map(str, also if isinstance(also, Sequence) else filter(None, [also]))),
         line=line,
     )
 

@@ -57,9 +57,11 @@ def run(draft: Draft, command: str) -> None:
 
 
 def _screen(draft: Draft, role: str) -> None:
-    """A digression: its flow on top of whatever waits."""
+    """A digression: its flow on top of whatever waits. No screen waits beneath a screen."""
     if draft.run and draft.top.asked and draft.top.flow != draft.library.programme.flows[role]:
         draft.close(draft.top.asked.number)
+    while draft.run and draft.root_kind() == "screen":
+        walk.leave_run(draft)
     walk.begin(draft, draft.library.programme.flows[role])
 
 

@@ -1,4 +1,4 @@
-"""The text of `core.py`, made from content: `willow check --write-core` writes it, a test holds the file equal to it."""
+"""The text of `core.py`, made from content. `willow check --write-core` writes it; a test holds the file equal."""
 
 from __future__ import annotations
 

@@ -63,11 +63,11 @@ class Draft:
         frames = list(self.top.frames)
         return Scope(self.library, lambda: self.record, frames, len(frames) - 1, self.now)
 
-    def _root_kind(self) -> str:
+    def root_kind(self) -> str:
         return self.library.places[self.top.frames[0].state].flow.kind
 
     def is_safety(self) -> bool:
-        return bool(self.run) and self._root_kind() == "safety"
+        return bool(self.run) and self.root_kind() == "safety"
 
     # --- saying --------------------------------------------------------------------------------------------------
 

@@ -120,8 +120,7 @@ def _home(draft: Draft) -> str:
     flows = draft.library.programme.flows
     if draft.record.profile.adult == "no" and "adult_no" in flows:
         return flows["adult_no"]
-    consent = draft.record.consents.get("processing")
-    return flows["home"] if consent and consent.given else flows["first"]
+    return flows["home"] if "processing" in draft.record.consents else flows["first"]
 
 
 def _first_things(draft: Draft) -> bool:
@@ -133,9 +132,9 @@ def _first_things(draft: Draft) -> bool:
         draft.reading = "recheck"
         danger.begin(draft, "recheck")
         return True
-    if _was_away(draft) and draft.run and draft.top.flow != flows["return"]:
+    if _was_away(draft):
         draft.reading = "return"
-        if draft.top.asked:
+        if draft.run and draft.top.asked:
             draft.close(draft.top.asked.number)
         walk.begin(draft, flows["return"])
         return True
@@ -144,12 +143,15 @@ def _first_things(draft: Draft) -> bool:
 
 def _was_away(draft: Draft) -> bool:
     """Three days away; or six hours in the middle of a session. Before consent there is nothing to come back to."""
-    last, run = draft.record.last_utterance, draft.run
-    if last is None or run is None or draft.is_safety() or "processing" not in draft.record.consents:
+    last, run, flows = draft.record.last_utterance, draft.run, draft.library.programme.flows
+    consent = draft.record.consents.get("processing")
+    if last is None or draft.is_safety() or consent is None or not consent.given:
+        return False
+    if run is not None and run.flow in (flows["return"], flows["return_note"]):
         return False
     away = draft.now - last
-    kind = draft.library.places[run.frames[0].state].flow.kind
-    return away >= dt.timedelta(days=AWAY_DAYS) or (kind == "session" and away >= dt.timedelta(hours=WAIT_HOURS))
+    in_session = run is not None and draft.library.places[run.frames[0].state].flow.kind == "session"
+    return away >= dt.timedelta(days=AWAY_DAYS) or (in_session and away >= dt.timedelta(hours=WAIT_HOURS))
 
 
 def _early(draft: Draft) -> None:
@@ -213,8 +215,7 @@ def _stale_press(draft: Draft, read: tuple[int, str] | None) -> None:
     draft.reading = "stale press"
     draft.acknowledge(draft.phrase("stale_press", html=False))
     if answers.open_ask(draft) is None:
-        if draft.run is None:
-            _idle(draft)
+        _idle(draft)
     elif not draft.record.said.ask_last:
         presenting.ask(draft, again=True)
 

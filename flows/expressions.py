@@ -52,7 +52,9 @@ def field(value: Any, name: str) -> Any:
 
 
 def compile_guard(source: str, known: Collection[str] | None = None) -> Guard:
-    """Compile `source`; names outside `known` (if given) are words. Raises ExpressionError."""
+    """Compile `source`; names outside `known` (if given) are words; nothing is empty. Raises ExpressionError."""
+    if not source.strip():
+        return Guard(source, lambda scope: None, *(frozenset(),) * 4)
     try:
         tree = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError) as error:

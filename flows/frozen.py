@@ -42,15 +42,17 @@ class Core(msgspec.Struct, frozen=True):
         return Signal(
             tier=found[0].tier if found else "none",
             categories=tuple(dict.fromkeys(each.category for each in found)),
-            hits=tuple(Hit(RULE, "en", each.category, each.tier, each.acute, 0, len(text), each.tier) for each in found[:1]),
+            hits=tuple(
+                Hit(RULE, "en", each.category, each.tier, each.acute, 0, len(text), each.tier) for each in found[:1]
+            ),
             acute=any(each.acute for each in found),
             ruleset=self.ruleset,
         )
 
     def help(self, country: str | None) -> str:
         """Help as plain text, from memory: the country's numbers, or how to find one."""
-        words = self.words
-        known = country in self.emergency
-        danger = words["danger"].replace("{emergency}", self.emergency[country] if known else words["local_emergency"])
-        lines = self.lines[country] if known else (words["ask_country"],) if not country else (words["no_numbers"],)
+        code, words = country or "", self.words
+        emergency = self.emergency.get(code, words["local_emergency"])
+        lines = self.lines.get(code) or (words["no_numbers" if code else "ask_country"],)
+        danger = words["danger"].replace("{emergency}", emergency)
         return "\n".join([words["cannot_answer"], danger, *lines, words["more_core"], words["person_near"]])

@@ -21,8 +21,8 @@ from flows.problems import Problem
 
 FILE_KEYS = ("country", "emergency", "lines", "language", "words")
 EMERGENCY_KEYS = ("numbers", "note", "source", "source_date", "read_on")
-LINE_KEYS = ("id", "name", "topics", "audience", "languages", "contacts", "note", "source", "also", "source_date", "read_on",
-             "last_verified", "verified_by", "method", "status")  # fmt: skip
+LINE_KEYS = ("id", "name", "topics", "audience", "languages", "contacts", "note", "source", "also", "source_date",
+             "read_on", "last_verified", "verified_by", "method", "status")  # fmt: skip
 CONTACT_KEYS = ("kind", "value", "show", "send", "hours", "tz", "free", "anonymous")
 KINDS = ("phone", "sms", "chat")
 STATUSES = ("active", "suspended", "closed")
@@ -54,7 +54,7 @@ class Contact(msgspec.Struct, frozen=True):
 
 
 class Helpline(msgspec.Struct, frozen=True):
-    """`source_date`: the date that the text bears, if any; `read_on`: the day it was read; `last_verified`: by a person."""
+    """`source_date`: what the text itself bears; `read_on`: when it was read; `last_verified`: by a person."""
 
     id: str
     name: dict[str, str]
@@ -100,7 +100,9 @@ def read_helplines(documents: Sequence[tuple[str, Mapping]]) -> tuple[Helplines,
         author = Author(file)
         keys = author.known(content, FILE_KEYS, "a helpline file")
         if "words" in keys:
-            words[str(keys.get("language") or "")] = {name: author.text(said, name, keys) for name, said in keys["words"].items()}
+            words[str(keys.get("language") or "")] = {
+                name: author.text(said, name, keys) for name, said in keys["words"].items()
+            }
         else:
             help_ = _country_help(author, keys)
             countries[help_.country] = help_
@@ -190,13 +192,17 @@ def _contact(author: Author, value: Any, line: str) -> Contact:
     elif kind == "chat" and not number.startswith("https://"):
         author.report("wrong_shape", keys, key=number, wanted="an https address")
     elif kind != "chat" and not DIALLED.fullmatch(number):
-        author.report("wrong_shape", keys, key=number, wanted="+ with country code and digits, or a short code of 3-6 digits")
+        author.report(
+            "wrong_shape", keys, key=number, wanted="+ with country code and digits, or a short code of 3-6 digits"
+        )
     hours = keys.get("hours")
     zone = author.text(keys.get("tz"), "tz", keys)
     if zone:
         _check_zone(author, keys, zone)
     always = hours == "24/7"
-    openings = () if always or hours in (None, "unknown") else tuple(_opening(author, each, keys) for each in _texts(hours))
+    openings = (
+        () if always or hours in (None, "unknown") else tuple(_opening(author, each, keys) for each in _texts(hours))
+    )
     if openings and not zone:
         author.report("missing_key", keys, key="tz", where=f"a contact of {line}")
     return Contact(

@@ -46,10 +46,10 @@ STALE = 180  # days: an entry older than this goes last
 
 
 class _Offer(msgspec.Struct, frozen=True):
-    """A line with one way to reach it, as it is now."""
+    """A line with the ways to reach it that are alike: open at the same hours, free or not."""
 
     line: Helpline
-    contact: Contact
+    contacts: tuple[Contact, ...]
     open: bool | None
 
 
@@ -95,12 +95,19 @@ def _within(opening: Opening, day: int, minute: int) -> bool:
     """Hours that end after midnight belong to the day on which they began."""
     if opening.begins < opening.ends:
         return day in opening.days and opening.begins <= minute < opening.ends
-    return (day in opening.days and minute >= opening.begins) or ((day - 1) % 7 in opening.days and minute < opening.ends)
+    return (day in opening.days and minute >= opening.begins) or (
+        (day - 1) % 7 in opening.days and minute < opening.ends
+    )
 
 
 def _offers(help_: CountryHelp, now: dt.datetime) -> list[_Offer]:
-    active = [line for line in help_.lines if line.status == "active"]
-    return [_Offer(line, contact, is_open(contact, now)) for line in active for contact in line.contacts]
+    offers: dict[tuple[object, ...], _Offer] = {}
+    for line in help_.lines:
+        for contact in line.contacts if line.status == "active" else ():
+            key = (line.id, contact.always, is_open(contact, now), contact.free)
+            contacts = offers[key].contacts if key in offers else ()
+            offers[key] = _Offer(line, (*contacts, contact), is_open(contact, now))
+    return list(offers.values())
 
 
 def _rank(offer: _Offer, topic: str, language: str, today: dt.date) -> tuple[bool, ...]:
@@ -111,29 +118,31 @@ def _rank(offer: _Offer, topic: str, language: str, today: dt.date) -> tuple[boo
         topic not in line.topics if topic else not any(each in line.topics for each in FIRST_TOPICS),
         offer.open is False,
         language not in line.languages,
-        not offer.contact.always,
-        offer.contact.kind != "phone",
+        not offer.contacts[0].always,
+        offer.contacts[0].kind != "phone",
     )
 
 
 def _line(offer: _Offer, words: dict[str, str], language: str) -> str:
     """`Samaritans: call 116 123. Day and night, free. Please check.`"""
-    line, contact = offer.line, offer.contact
-    way = "text_word" if contact.kind == "sms" and contact.send else contact.kind
-    reach = words[way].replace("{number}", contact.show).replace("{word}", contact.send).replace("{address}", contact.show)
+    line = offer.line
     name = line.name.get(language) or line.name[BASE]
-    remarks = [_hours(offer, words)]
-    if contact.free:
-        remarks.append(words["free"])
+    ways = f" {words['or']} ".join(_way(contact, words) for contact in offer.contacts)
+    remarks = [_hours(offer, words), words["free"] if offer.contacts[0].free else ""]
     if language not in line.languages:
         remarks.append(words["answers"].replace("{languages}", _language_names(line.languages, language)))
     said = ", ".join(filter(None, remarks))
     check = "" if line.last_verified else words["check"]
-    return " ".join(filter(None, [f"{name}: {reach}.", f"{said[:1].upper()}{said[1:]}." if said else "", check]))
+    return " ".join(filter(None, [f"{name}: {ways}.", f"{said[:1].upper()}{said[1:]}." if said else "", check]))
+
+
+def _way(contact: Contact, words: dict[str, str]) -> str:
+    said = words["text_word" if contact.kind == "sms" and contact.send else contact.kind]
+    return said.replace("{number}", contact.show).replace("{word}", contact.send).replace("{address}", contact.show)
 
 
 def _hours(offer: _Offer, words: dict[str, str]) -> str:
-    if offer.contact.always:
+    if offer.contacts[0].always:
         return words["always"]
     return {True: words["open"], False: words["closed"], None: ""}[offer.open]
 

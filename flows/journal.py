@@ -93,7 +93,6 @@ def put_back(after: S, patch: Patch) -> S:
     """The struct with the fields of a `changed_fields` patch as they were."""
     hints = {each.name: each.type for each in msgspec.structs.fields(after)}
     old = {
-        name: msgspec.convert(restore(plain(getattr(after, name)), inner), hints[name])
-        for name, inner in patch.items()
+        name: msgspec.convert(restore(plain(getattr(after, name)), inner), hints[name]) for name, inner in patch.items()
     }
     return msgspec.structs.replace(after, **old)

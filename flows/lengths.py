@@ -73,7 +73,7 @@ class Measured:
 
     def __init__(self, flow: Flow, flows: Mapping[str, Flow], kept: Kept, above: tuple[str, ...] = ()) -> None:
         self.flow, self.flows, self.above = flow, flows, (*above, flow.name)
-        self.forward = _forward(flow, lambda node: kept(node) and not digresses(node, flows))
+        self.forward = _forward(flow, flows, lambda node: kept(node) and not digresses(node, flows))
         self.order = _ordered(flow, self.forward)
         self.visits: dict[str, Length] = {}
 
@@ -92,6 +92,16 @@ class Measured:
                 most = most.most(each)
             best[name] = self.visit(self.flow.nodes[name]).plus(most)
         return best.get(start)
+
+    def lead_through(self, goals: Iterable[str]) -> None:
+        """From here on only ways that pass one of the goals count."""
+        passed, before = set(_reached(self.forward, goals)), set(_reached(_backward(self.forward), goals))
+        self.forward = {
+            name: targets if name in passed else [to for to in targets if to in before]
+            for name, targets in self.forward.items()
+            if name in passed | before
+        }
+        self.order = _ordered(self.flow, self.forward)
 
     def median(self, number: str) -> int:
         """The median of one number over random walks from the start to an end."""
@@ -145,7 +155,7 @@ def digresses(node: Node, flows: Mapping[str, Flow], above: frozenset[str] = fro
         name = waiting.pop()
         if name in inside and name not in seen:
             seen.add(name)
-            waiting += [way.to for way in ways(part.nodes[name])]
+            waiting += [way.to for way in ways(part.nodes[name], flows)]
     return not any(part.nodes[name].end for name in seen)
 
 
@@ -170,7 +180,7 @@ def _asked(node: Node, flow: Flow) -> Length:
     return Length(1, read + TAP, 1)
 
 
-def _forward(flow: Flow, kept: Kept) -> dict[str, list[str]]:
+def _forward(flow: Flow, flows: Mapping[str, Flow], kept: Kept) -> dict[str, list[str]]:
     """For each node the nodes behind it, without the edges that lead back to a node on the way here."""
     nodes = {name for name, node in flow.nodes.items() if kept(node)}
     forward: dict[str, list[str]] = {name: [] for name in nodes}
@@ -179,7 +189,7 @@ def _forward(flow: Flow, kept: Kept) -> dict[str, list[str]]:
         path: list[str] = []
         stack: list[tuple[str, list[Way]]] = []
         if root not in done:
-            path, stack = [root], [(root, list(ways(flow.nodes[root])))]
+            path, stack = [root], [(root, list(ways(flow.nodes[root], flows)))]
         while stack:
             name, left = stack[-1]
             if not left:
@@ -192,8 +202,28 @@ def _forward(flow: Flow, kept: Kept) -> dict[str, list[str]]:
             forward[name].append(to)
             if to not in done:
                 path.append(to)
-                stack.append((to, list(ways(flow.nodes[to]))))
+                stack.append((to, list(ways(flow.nodes[to], flows))))
     return forward
+
+
+def _backward(forward: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    backward: dict[str, list[str]] = {}
+    for name, targets in forward.items():
+        for to in targets:
+            backward.setdefault(to, []).append(name)
+    return backward
+
+
+def _reached(lead: Mapping[str, list[str]], goals: Iterable[str]) -> list[str]:
+    """The goals and everything that leads on from them."""
+    seen: dict[str, None] = {}
+    waiting = list(goals)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen[name] = None
+            waiting += lead.get(name, ())
+    return list(seen)
 
 
 def _ordered(flow: Flow, forward: Mapping[str, list[str]]) -> list[str]:
@@ -225,32 +255,15 @@ def _middle(spread: Spread) -> int:
 
 
 def path_lengths(flow: Flow, flows: Mapping[str, Flow]) -> PathLengths:
-    """Median and longest of a flow's full form: for a session all ways that reach its plan, without the short form."""
-    whole = Measured(flow, flows, lambda node: node.hole.strip("<>") != "short")
-    goals = [name for name in whole.forward if flow.nodes[name].milestone == "plan"]
-    through = _through(whole.forward, goals or [name for name in whole.forward if flow.nodes[name].end])
-    measured = Measured(flow, flows, lambda node: node.name in through)
-    median = Length(*(measured.median(field) for field in Length.__struct_fields__))
-    return PathLengths(median, measured.longest(flow.start) or Length())
+    """Median and longest of a flow's full form, without a session's short one; the median of walks that finish it.
 
-
-def _through(forward: Mapping[str, list[str]], goals: Iterable[str]) -> set[str]:
-    """All nodes that lie on a way through one of the goals."""
-    backward: dict[str, list[str]] = {}
-    for name, targets in forward.items():
-        for to in targets:
-            backward.setdefault(to, []).append(name)
-    through: set[str] = set()
-    for lead in (forward, backward):
-        seen: set[str] = set()
-        waiting = list(goals)
-        while waiting:
-            name = waiting.pop()
-            if name not in seen:
-                seen.add(name)
-                waiting += lead.get(name, ())
-        through |= seen
-    return through
+    A session is finished when its plan is reached.
+    """
+    measured = Measured(flow, flows, lambda node: node.hole.strip("<>") != "short")
+    longest = measured.longest(flow.start) or Length()
+    goals = [name for name in measured.forward if flow.nodes[name].milestone == "plan"]
+    measured.lead_through(goals or [name for name in measured.forward if flow.nodes[name].end])
+    return PathLengths(Length(*(measured.median(field) for field in Length.__struct_fields__)), longest)
 
 
 def short_length(flow: Flow, flows: Mapping[str, Flow]) -> Length | None:

@@ -16,11 +16,11 @@ import msgspec
 from transitions import Machine
 
 from flows.authoring import Author, read_flow
-from flows.expressions import ExpressionError, Guard
-from flows.flow import Flow, Node, Scale
+from flows.compiled import Compiled, StoredFlow, called, compile_versions, key_of, sound_flows
+from flows.flow import Flow, Node
 from flows.helplines import Country, Helplines, read_countries, read_helplines
 from flows.lengths import session_lengths
-from flows.machine import Compiler, Place, Spoken, compile_machine, state_name
+from flows.machine import Place, Spoken, state_name
 from flows.manuscript import Mapping as Manuscript
 from flows.manuscript import read_manuscript
 from flows.overlay import Overlay, overlay_problems, read_overlay
@@ -30,48 +30,46 @@ from flows.programme import Programme, read_programme
 from flows.proof import prove
 from flows.safety import Signals, read_signals
 from flows.skeleton import compose
-from flows.wording import WordingError
 
 BASE = "en"
 FOLDERS = ("parts", "onboarding", "check-ins", "maintenance", "safety", "screens")
 SKELETON = "session"
 
 
-class StoredFlow(msgspec.Struct, frozen=True):
-    """A flow's version whole, as the database keeps it: the compiled form, and its words in every language."""
-
-    flow: Flow
-    overlays: tuple[Overlay, ...] = ()
-
-
 class Library(msgspec.Struct, frozen=True):
-    """Everything an engine may say and do. `flows` are the newest versions by name; `places` hold all versions."""
+    """Everything an engine may say and do. `flows` are the newest versions by name; `compiled` holds all versions."""
 
     flows: dict[str, Flow]
-    versions: dict[tuple[str, str], StoredFlow]
-    places: dict[str, Place]
-    machine: Machine
+    compiled: Compiled
     programme: Programme
     phrases: dict[str, Phrases]
     signals: Signals
     helplines: Helplines
     countries: dict[str, Country]
     languages: tuple[str, ...]
-    words: dict[tuple[str, str], dict[str, Spoken | Guard | Scale]]
-    choice_labels: dict[tuple[str, str], dict[str, dict[str, Spoken]]]
     lengths: dict[str, dict[str, Any]]
     hash: str
 
+    def __repr__(self) -> str:
+        return f"<Library {self.hash} with {len(self.flows)} flows>"
+
     def stored(self) -> Iterable[tuple[str, str, bytes]]:
         """(name, version, document) of every flow: what the database keeps at start."""
-        return [(name, version, msgspec.json.encode(stored)) for (name, version), stored in self.versions.items()]
+        return [
+            (name, version, msgspec.json.encode(stored)) for (name, version), stored in self.compiled.versions.items()
+        ]
 
-    def place(self, state: str) -> Place:
-        return self.places[state]
+    @property
+    def places(self) -> dict[str, Place]:
+        return self.compiled.places
+
+    @property
+    def machine(self) -> Machine:
+        return self.compiled.machine
 
     def labels(self, key: tuple[str, str], slot: str) -> dict[str, Spoken]:
         """The labels of a choice slot's answers: choice name -> words."""
-        return self.choice_labels[key].get(slot, {})
+        return self.compiled.labels[key].get(slot, {})
 
     def start_of(self, name: str) -> str:
         flow = self.flows[name]
@@ -190,7 +188,7 @@ def _settle(shelf: _Shelf) -> None:
     for name in shelf.flows:
         _version(name, shelf.flows, versions, ())
     for name, flow in shelf.flows.items():
-        calls = {part: versions[part] for part in _called(flow) if part in versions}
+        calls = {part: versions[part] for part in called(flow) if part in versions}
         shelf.flows[name] = msgspec.structs.replace(flow, version=versions[name], calls=calls)
 
 
@@ -202,17 +200,13 @@ def _settle_node(node: Node, flows: Mapping[str, Flow]) -> Node:
     return msgspec.structs.replace(node, call=msgspec.structs.replace(node.call, spoken=spoken))
 
 
-def _called(flow: Flow) -> list[str]:
-    return sorted({node.call.part for node in flow.nodes.values() if node.call})
-
-
 def _version(name: str, flows: Mapping[str, Flow], versions: dict[str, str], above: tuple[str, ...]) -> str:
     """Ten hex digits over the compiled form and the versions of the parts it calls; a circle of parts counts once."""
     if name in above or name not in flows:
         return ""
     if name not in versions:
         flow = flows[name]
-        parts = [_version(part, flows, versions, (*above, name)) for part in _called(flow)]
+        parts = [_version(part, flows, versions, (*above, name)) for part in called(flow)]
         text = msgspec.json.encode([flow, parts])
         versions[name] = hashlib.blake2b(text, digest_size=5).hexdigest()
     return versions[name]
@@ -244,80 +238,37 @@ def _compile(
     stored: Iterable[bytes],
 ) -> Library | None:
     held = {each.file for each in shelf.problems if each.severity != "warn"}
-    sound = _sound(shelf.flows, held)
-    versions = {
-        (flow.name, flow.version): StoredFlow(flow, tuple(shelf.overlays.get(flow.name, {}).values()))
-        for flow in sound.values()
+    offered = sound_flows(shelf.flows, held)
+    if any(name not in offered for name in (*programme.flows.values(), programme.flows.get("first", ""))):
+        return None
+    new = {
+        key_of(flow): StoredFlow(flow, tuple(shelf.overlays.get(flow.name, {}).values())) for flow in offered.values()
     }
-    for document in stored:
-        old = msgspec.json.decode(document, type=StoredFlow)
-        versions.setdefault((old.flow.name, old.flow.version), old)
-    if programme.flows.get("first", "") not in sound:
-        return None
-    flows = {key: each.flow for key, each in versions.items()}
-    try:
-        places, words = _places(versions)
-        machine = compile_machine(flows)
-    except (ExpressionError, WordingError):  # a stored version of an older language of guards; the proof names new ones
-        return None
+    compiled = compile_versions({**_old(stored), **new}, BASE)
     return Library(
-        flows=sound,
-        versions=versions,
-        places=places,
-        machine=machine,
+        flows=offered,
+        compiled=compiled,
         programme=programme,
         phrases=phrases,
         signals=signals,
         helplines=helplines,
         countries=countries,
-        languages=_offered(shelf, sound, phrases),
-        words=words,
-        choice_labels=_choice_labels(places.values()),
-        lengths={name: session_lengths(flow, sound) for name, flow in sound.items() if flow.kind == "session"},
-        hash=hashlib.blake2b(repr(sorted(versions)).encode() + signals.hash.encode(), digest_size=8).hexdigest(),
+        languages=_offered(shelf, offered, phrases),
+        lengths={name: session_lengths(flow, offered) for name, flow in offered.items() if flow.kind == "session"},
+        hash=hashlib.blake2b(repr(sorted(new)).encode() + signals.hash.encode(), digest_size=8).hexdigest(),
     )
 
 
-def _sound(flows: Mapping[str, Flow], held: set[str]) -> dict[str, Flow]:
-    """The flows on offer: neither they nor a part they call (directly or not) has a stop or hold problem."""
-    sound = {name: flow for name, flow in flows.items() if flow.file not in held}
-    while True:
-        kept = {name: flow for name, flow in sound.items() if all(part in sound for part in _called(flow))}
-        if len(kept) == len(sound):
-            return kept
-        sound = kept
-
-
-def _places(
-    versions: Mapping[tuple[str, str], StoredFlow],
-) -> tuple[dict[str, Place], dict[tuple[str, str], dict[str, Spoken | Guard | Scale]]]:
-    places: dict[str, Place] = {}
-    words: dict[tuple[str, str], dict[str, Spoken | Guard | Scale]] = {}
-    for key, stored in versions.items():
-        compiler = Compiler(stored.flow, {each.language: each for each in stored.overlays}, BASE)
-        for node in stored.flow.nodes.values():
-            place = Place(stored.flow, node, compiler)
-            places[place.state] = place
-        defaults = {name: take.default for name, take in stored.flow.takes.items() if take.default is not None}
-        given = {**defaults, **stored.flow.words}
-        values = {name for name, take in stored.flow.takes.items() if take.type == "value"}
-        words[key] = {name: _given(name, said, compiler, name in values) for name, said in given.items()}
-    return places, words
-
-
-def _given(name: str, said: str | Scale, compiler: Compiler, value: bool) -> Spoken | Guard | Scale:
-    if isinstance(said, Scale):
-        return said
-    return compiler.value(said) if value else compiler.words(None, name, (said,))
-
-
-def _choice_labels(places: Iterable[Place]) -> dict[tuple[str, str], dict[str, dict[str, Spoken]]]:
-    labels: dict[tuple[str, str], dict[str, dict[str, Spoken]]] = {}
-    for place in places:
-        slots = labels.setdefault((place.flow.name, place.flow.version), {})
-        if place.node.ask and place.node.ask.into:
-            slots.setdefault(place.node.ask.into, {}).update(place.labels)
-    return labels
+def _old(stored: Iterable[bytes]) -> dict[tuple[str, str], StoredFlow]:
+    """Versions kept earlier; one that this release cannot read any more is left out, and its runs end kindly."""
+    old: dict[tuple[str, str], StoredFlow] = {}
+    for document in stored:
+        try:
+            kept = msgspec.json.decode(document, type=StoredFlow)
+        except msgspec.DecodeError:
+            continue
+        old[key_of(kept.flow)] = kept
+    return old
 
 
 def _offered(shelf: _Shelf, sound: Mapping[str, Flow], phrases: Mapping[str, Phrases]) -> tuple[str, ...]:

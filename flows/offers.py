@@ -21,7 +21,7 @@ LABELS = {
 }
 
 
-def offer(draft: Draft, kind: str, options: tuple[str, ...], key: str, words: str = "", **values: str) -> None:
+def offer(draft: Draft, kind: str, options: tuple[str, ...], key: str, words: str = "", word: str = "") -> None:
     """Say the phrase `key` with a button per option; an earlier offer is replaced."""
     number = draft.next_ask()
     buttons = tuple(
@@ -29,7 +29,7 @@ def offer(draft: Draft, kind: str, options: tuple[str, ...], key: str, words: st
     )
     draft.change(offer=Offer(number, kind, options, words))
     draft.replies.append(
-        Reply("ask", draft.phrase(key, **values), ask=number, buttons=buttons, priority=draft.priority, lasting=True)
+        Reply("ask", draft.phrase(key, word=word), ask=number, buttons=buttons, priority=draft.priority, lasting=True)
     )
 
 

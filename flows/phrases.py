@@ -22,7 +22,6 @@ ALWAYS = ("sos", "help", "stop")  # these count even where a text is awaited or 
 PHRASES: dict[str, tuple[str, ...]] = {
     "chose": ("label",),
     "stale_press": (),
-    "already_answered": (),
     "unclear_choice": (),
     "unclear_choices": (),
     "unclear_rating": ("low", "high"),
@@ -34,7 +33,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "unclear_again": (),
     "text_too_long": ("limit",),
     "list_too_long": ("limit",),
-    "remark_kept": (),
     "early": (),
     "media": ("kind",),
     "skip_label": (),
@@ -70,8 +68,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "idle": (),
     "help_in_sight": (),
     "group": (),
-    "full": ("what",),
-    "one_moment": (),
     "telegram_description": (),
     "telegram_short_description": (),
 }

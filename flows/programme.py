@@ -11,7 +11,7 @@ from flows.manuscript import Mapping
 from flows.problems import Problem
 
 ROLES = (
-    *("first", "home", "check_in", "return", "practice", "adult_no"),
+    *("first", "home", "check_in", "return", "return_note", "practice", "adult_no"),
     *("sos", "help", "menu", "stop", "pause", "settings"),
     *("ask_directly", "connect", "emergency", "recheck"),
 )

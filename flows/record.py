@@ -7,6 +7,7 @@ list has its own bound here. A bound drops the oldest where the design says "new
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ RATING_DAYS = 28
 SIGNALS = 40
 SIGNAL_HOURS = 24
 CARDS = 40
+CARDS_BYTES = 20 * 1024
 PLANS = 12
 GOALS = 5
 RUNS = 6
@@ -26,6 +28,9 @@ JOURNAL = 60  # DESIGN: the last 60 entries
 WORDING = 300
 TEXT = 500  # characters of one kept text, clinical.md section 1
 FULL_BYTES = 64 * 1024
+
+
+replace = msgspec.structs.replace
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -216,6 +221,7 @@ class Record(msgspec.Struct, frozen=True):
     unreachable: bool = False
 
 
+Less = Callable[[Record], Record]
 WRITABLE: dict[str, tuple[str, ...]] = {
     "profile": (*(field.name for field in msgspec.structs.fields(Profile)), "language"),
     "flags": (),  # those of the programme
@@ -227,23 +233,63 @@ WRITABLE: dict[str, tuple[str, ...]] = {
 }
 """What an author may write outside the slots: `set: {profile.tone: warm}`. `keeping.py` says how each is written."""
 
-FIT_EVERY = 8  # turns between two looks at the size
-FIT_BYTES = 40 * 1024  # one turn adds less than 3 KiB, so that 64 KiB is never reached in between
+FIT_EVERY = 4  # turns between two looks at the size
+FIT_BYTES = 36 * 1024  # four turns of the longest texts add less than 24 KiB, so that 64 KiB is never reached
 
 
 def fit(record: Record) -> Record:
-    """The record within its size: what the log also holds falls away, oldest first (journal, then kept answers)."""
-    if record.turns % FIT_EVERY or len(msgspec.json.encode(record)) <= FIT_BYTES:
+    """The record within its size: what the log also holds falls away, oldest first, and only as much as is needed.
+
+    Cards never fall away here: from `CARDS_BYTES` on the person is asked which may go before another one is kept.
+    """
+    if record.turns % FIT_EVERY:
         return record
-    runs = tuple(msgspec.structs.replace(run, journal=run.journal[-5:]) for run in record.runs)
-    record = msgspec.structs.replace(record, runs=runs, wording={})
-    for newest in (5, 2, 1):
-        if len(msgspec.json.encode(record)) <= FIT_BYTES:
+    for less in LESS:
+        if size(record) <= FIT_BYTES:
             break
-        record = msgspec.structs.replace(
-            record, kept={name: answers[-newest:] for name, answers in record.kept.items()}
-        )
+        record = less(record)
     return record
+
+
+def size(record: Record) -> int:
+    """Bytes of the document, before encryption."""
+    return len(msgspec.json.encode(record))
+
+
+def cards_full(record: Record) -> bool:
+    """No room for another card: 40 of them, or 20 KiB."""
+    return len(record.cards) >= CARDS or len(msgspec.json.encode(record.cards)) >= CARDS_BYTES
+
+
+def _less_journal(record: Record) -> Record:
+    return replace(record, wording={}, runs=tuple(replace(run, journal=run.journal[-3:]) for run in record.runs))
+
+
+def _less_kept(newest: int) -> Less:
+    def less(record: Record) -> Record:
+        return replace(record, kept={name: each[-newest:] for name, each in record.kept.items() if newest})
+
+    return less
+
+
+def _less_looked_back_on(record: Record) -> Record:
+    return replace(record, plans=tuple(plan for plan in record.plans if plan.status == "open"))
+
+
+def _less_waiting(record: Record) -> Record:
+    """Runs that were left, then all but the one on top; the newest plan and goal stay."""
+    runs = tuple(replace(run, journal=()) for run in record.runs[-1:])
+    return replace(record, runs=runs, plans=record.plans[-1:], goals=record.goals[-1:], ratings=record.ratings[-60:])
+
+
+LESS: tuple[Less, ...] = (
+    _less_journal,
+    _less_kept(5),
+    _less_kept(1),
+    _less_looked_back_on,
+    _less_kept(0),
+    _less_waiting,
+)
 
 
 def begin(id: str, language: str, now: dt.datetime) -> Record:

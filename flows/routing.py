@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from flows.helplines import emergency_words, helpline_lines
-from flows.record import Plan, Record
+from flows.record import Plan, Record, cards_full
 
 if TYPE_CHECKING:
     from flows.library import Library
@@ -141,11 +141,14 @@ def _session(sight: Sight) -> dict[str, Any] | None:
 def next_sessions(sight: Sight) -> list[dict[str, Any]]:
     """Sessions on offer in the programme's order: those not done first, then the others; closed ones are set aside."""
     names = [name for module in sight.library.programme.modules for name in module.sessions]
-    offered = [
-        name for name in names if name in sight.library.flows and not set_aside(sight, name) and name != sight.flow
-    ]
+    offered = [name for name in names if _on_offer(sight, name)]
     offered.sort(key=lambda name: sight.record.done.get(name, 0) > 0)
     return [{"id": name, **sight.library.session_facts(name)} for name in offered]
+
+
+def _on_offer(sight: Sight, name: str) -> bool:
+    flow = sight.library.flows.get(name)
+    return flow is not None and not flow.withdrawn and name != sight.flow and not set_aside(sight, name)
 
 
 def set_aside(sight: Sight, name: str) -> bool:
@@ -208,6 +211,11 @@ NAMED: dict[str, Named] = {
         "all plans, newest first", lambda s: [_plain(each) for each in reversed(s.record.plans)], list_of=PLAN
     ),
     "cards": Named("the toolbox, newest first", _cards, list_of=CARD),
+    "cards_full": Named(
+        "yes when the toolbox has no room for another card: 40 cards, or 20 KiB of them",
+        lambda s: cards_full(s.record),
+        may_be_empty=False,
+    ),
     "mood_drop": Named("14-day median of mood minus the newest mood; empty under 4 earlier ratings", mood_drop),
     "mood_asked": Named(
         "yes if a rating alone led to the direct question within 24 hours", _mood_asked, may_be_empty=False

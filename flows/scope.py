@@ -139,7 +139,7 @@ class Scope:
             said = caller.given.get(name)
             if said is not None:
                 return said
-        return self.library.words[key].get(name)
+        return self.library.compiled.words[key].get(name)
 
     def _take(self, name: str, mode: Mode) -> Any:
         said = self._given(name)

@@ -11,7 +11,17 @@ import msgspec
 
 Tier = Literal["none", "watch", "urgent"]
 TIERS: tuple[Tier, ...] = ("none", "watch", "urgent")
-CATEGORIES = ("suicide", "self_harm", "harm_to_others", "violence", "medical", "psychosis", "mania", "eating", "substances")
+CATEGORIES = (
+    "suicide",
+    "self_harm",
+    "harm_to_others",
+    "violence",
+    "medical",
+    "psychosis",
+    "mania",
+    "eating",
+    "substances",
+)
 EFFECTS = ("none", "watch", "lower")
 REACHES = ("covers", "before", "clause", "sentence")
 
@@ -69,6 +79,7 @@ class Rule(msgspec.Struct, frozen=True):
     reviewer: str = ""
     must_match: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
+    line: int = 1
 
 
 class Modifier(msgspec.Struct, frozen=True):
@@ -90,26 +101,41 @@ class Modifier(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A phrase in the index, and what it is for: `rule` or `modifier`, to catch (`takes`) or to take back."""
+    """A phrase and what it is for: a rule's or modifier's own (by its number), or one that takes these back."""
 
     phrase: Phrase
     owner: int
     kind: Literal["rule", "exempt", "modifier", "unless"]
 
 
+class Node(msgspec.Struct, frozen=True):
+    """A place between two words of phrases. `ends`: numbers of the entries that are complete here."""
+
+    edges: dict[str, tuple[int, ...]]
+    skips: tuple[int, ...]
+    gaps: tuple[tuple[int, int], ...]
+    ends: tuple[int, ...]
+
+
+class Graph(msgspec.Struct, frozen=True):
+    nodes: tuple[Node, ...]
+    entries: tuple[Entry, ...]
+
+
 class Language(msgspec.Struct, frozen=True):
-    """The rules of one language, ready to use. `index` finds phrases by their first word."""
+    """The rules of one language, ready to use."""
 
     code: str
     reviewer: str
     rules: tuple[Rule, ...]
     modifiers: tuple[Modifier, ...]
-    index: dict[str, tuple[Entry, ...]]
+    graph: Graph
     spellings: dict[str, tuple[str, ...]]
     endings: dict[str, tuple[str, ...]]
     fillers: frozenset[str]
     breaks: frozenset[str]
-    vocabulary: frozenset[str]
+    vocabulary: frozenset[str]  # the words of the rules, into which run-together letters are cut
+    known: frozenset[str]  # with the words that take back: these are never cut
 
 
 class Signals(msgspec.Struct, frozen=True):

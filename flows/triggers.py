@@ -45,12 +45,14 @@ def _practice(draft: Draft) -> None:
 
 
 def _return(draft: Draft) -> None:
-    if draft.is_safety() or (draft.run and draft.top.flow == draft.library.programme.flows["return"]):
+    """A neutral note to somebody who has been away; the welcome itself waits until they come."""
+    note = draft.library.programme.flows["return_note"]
+    if draft.is_safety() or (draft.run and draft.top.flow == note):
         return
     _count(draft)
     if draft.run and draft.top.asked:
         draft.close(draft.top.asked.number)
-    walk.begin(draft, draft.library.programme.flows["return"])
+    walk.begin(draft, note)
 
 
 def _silence(draft: Draft) -> None:

@@ -84,7 +84,7 @@ def _from_letters(run: list[Token], language: Language) -> list[Token]:
 def _from_compound(token: Token, language: Language) -> list[Token]:
     """`killmyself` as two words, only if all of it is words of the rules."""
     word = token.forms[-1]
-    if len(word) < COMPOUND or word in language.vocabulary or not word.isalpha():
+    if len(word) < COMPOUND or word in language.known or not word.isalpha():
         return [token]
     parts = _parts(word, language.vocabulary)
     if any(word[start:end] not in language.vocabulary for start, end in parts):

@@ -214,6 +214,8 @@ def _step_over_open(draft: Draft) -> None:
         said = len(draft.replies)
         walk(draft)
         draft.replies = draft.replies[:said]
+    if draft.run:
+        draft.change_run(asked=None)  # what is typed next answers nothing: the question is asked again first
 
 
 def leave_run(draft: Draft) -> None:

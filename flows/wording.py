@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, meta, nodes
@@ -19,6 +19,7 @@ from flows.expressions import Scope
 
 QUOTE = 120  # characters quoted at most, clinical.md section 7
 CODE = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
+VALUE_ALONE = re.compile(r"\{\{ *(\w+)(?:\.(\w+))? *\}\}")
 TAGS = re.compile(r"&lt;(/?[bi])&gt;")
 ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Filter, nodes.Const),
@@ -69,12 +70,13 @@ PLAIN = _environment(autoescape=False)
 class Text:
     """One compiled text. `names` are the values it needs, `fields` those it takes a field of."""
 
-    __slots__ = ("_html", "_plain", "fields", "names", "source")
+    __slots__ = ("_alone", "_html", "_plain", "fields", "names", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
         self.names: tuple[str, ...] = ()
         self.fields: frozenset[tuple[str, str]] = frozenset()
+        self._alone = VALUE_ALONE.fullmatch(source)
         marked = _escape_authored(source)
         self._html: Any = Markup(marked)  # noqa: S704  authored text, escaped above
         self._plain: Any = re.sub(r"</?[bi]>", "", source)
@@ -106,7 +108,14 @@ class Text:
         """Plain text: for buttons, cards and notifications."""
         if isinstance(self._plain, str):
             return self._plain
+        if self._alone:  # one value and nothing else, as in the labels of 249 countries: no template is needed
+            return _one_value(scope(self._alone[1]), self._alone[2])
         return str(self._plain.render({name: _shown(scope(name)) for name in self.names}))
+
+
+def _one_value(value: Any, field: str | None) -> str:
+    said = value.get(field) if field and isinstance(value, Mapping) else None if field else value
+    return "" if said is None else str(said)
 
 
 def _shown(value: Any) -> Any:

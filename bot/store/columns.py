@@ -34,7 +34,10 @@ class Moment(TypeDecorator[dt.datetime]):
 
 
 def _as_text(value: dt.datetime | None) -> str | None:
-    return value.astimezone(dt.UTC).isoformat(timespec="microseconds") if value is not None else None
+    if value is None:
+        return None
+    utc = value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)
+    return utc.isoformat(timespec="microseconds")
 
 
 def _from_text(value: str | None) -> dt.datetime | None:

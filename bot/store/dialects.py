@@ -6,9 +6,10 @@ Everything else in the store is plain SQLAlchemy Core. Statements are built once
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, Select, Table, event, text
+from sqlalchemy import Boolean, Connection, Dialect, Executable, LargeBinary, Select, Table, event, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
@@ -48,6 +49,52 @@ def count_up(table: Table, dialect: str, counter: str) -> Executable:
     rising = {counter: table.c[counter] + 1}
     settled: Executable = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=rising)
     return settled
+
+
+class Many:
+    """A statement for many rows: compiled once, its values given to the driver without a detour.
+
+    On the path of a turn this is four times cheaper than `execute` with a list, which takes every row apart by name.
+    """
+
+    def __init__(self, statement: Executable, names: Sequence[str], dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))  # type: ignore[attr-defined]
+        self.sql: str = compiled.string
+        self.constants = {name: value for name, value in compiled.params.items() if name not in names}
+        self.positions: list[str] | None = compiled.positiontup
+        self.shapes = {
+            name: shape
+            for bind, name in compiled.bind_names.items()
+            if not isinstance(bind.type, (Boolean, LargeBinary))
+            and (shape := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+
+    def values(self, row: Mapping[str, Any]) -> Any:
+        """The values of a row as the driver wants them: by position for SQLite, by name for PostgreSQL."""
+        whole = {**self.constants, **row}
+        for name, shape in self.shapes.items():
+            whole[name] = shape(whole[name])
+        return whole if self.positions is None else tuple([whole[name] for name in self.positions])
+
+
+@functools.cache
+def _many(statement: Executable, names: tuple[str, ...], dialect: Dialect) -> Many:
+    return Many(statement, names, dialect)
+
+
+def many(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Run the statement once per row, all with the same names; how many rows it touched. Nothing for no rows."""
+    if not rows:
+        return 0
+    prepared = _many(statement, tuple(rows[0]), connection.dialect)
+    values = [prepared.values(row) for row in rows]
+    return connection.exec_driver_sql(prepared.sql, values).rowcount
+
+
+@functools.cache
+def into(table: Table) -> Executable:
+    """A plain insert, one per table."""
+    return insert(table)
 
 
 def locks_rows(connection: Connection) -> bool:

@@ -61,13 +61,11 @@ def next_due(connection: Connection) -> dt.datetime | None:
 
 def write(connection: Connection, changed: Sequence[Reminder]) -> None:
     """Insert these rows, or bring them up to date."""
-    if changed:
-        rows = [msgspec.structs.asdict(reminder) for reminder in changed]
-        connection.execute(dialects.upsert(reminders, connection.dialect.name), rows)
+    rows = [msgspec.structs.asdict(reminder) for reminder in changed]
+    dialects.many(connection, dialects.upsert(reminders, connection.dialect.name), rows)
 
 
 def drop(connection: Connection, gone: Iterable[Reminder]) -> None:
     """Delete these rows."""
     rows = [{"who": each.participant, "what": each.kind, "about": each.purpose} for each in gone]
-    if rows:
-        connection.execute(DROP, rows)
+    dialects.many(connection, DROP, rows)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.store import dialects
 from bot.store.people import Person, encode
@@ -52,13 +52,12 @@ class Sealed(msgspec.Struct, frozen=True):
 
 def write(connection: Connection, vault: Vault, entries: Sequence[Entry], library: str, now: dt.datetime) -> None:
     """Log these turns with all that is counted from them."""
-    if entries:
-        connection.execute(insert(turns), [_turn(vault, entry, library, now) for entry in entries])
-    _insert(connection, answers, [row for entry in entries for row in _answers(entry, now)])
-    _insert(connection, safety, [_safety(vault, entry, now) for entry in entries if _is_safety(entry.turn)])
-    facts = [_run(entry, fact, now) for entry in entries for fact in entry.turn.runs]
-    for fact in facts:  # one by one: a run may begin and end within one turn
-        connection.execute(dialects.upsert(runs, connection.dialect.name, "started"), fact)
+    dialects.many(connection, dialects.into(turns), [_turn(vault, entry, library, now) for entry in entries])
+    dialects.many(connection, dialects.into(answers), [row for entry in entries for row in _answers(entry, now)])
+    steps = [_safety(vault, entry, now) for entry in entries if _is_safety(entry.turn)]
+    dialects.many(connection, dialects.into(safety), steps)
+    facts = [_run(entry, fact, now) for entry in entries for fact in entry.turn.runs]  # one may begin and end in a turn
+    dialects.many(connection, dialects.upsert(runs, connection.dialect.name, "started"), facts)
 
 
 def last_answered(connection: Connection, participant: str) -> str:
@@ -155,8 +154,3 @@ def _run(entry: Entry, fact: RunFact, now: dt.datetime) -> dict[str, Any]:
         "ended": now if fact.status in OVER else None,
         "reached_plan": fact.reached_plan,
     }
-
-
-def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.channels import Message
 from bot.store import dialects, lives, people
-from bot.store.tables import keys, outbox
+from bot.store.tables import OPEN, UNSENT, keys, outbox
 from bot.store.vault import Key, Vault, place
 from flows.turn import Button
 
@@ -23,14 +23,14 @@ Kind = Literal["say", "ask", "edit", "close", "acknowledge"]
 PAGE = 500  # rows adopted at once
 
 
-class Body(msgspec.Struct, frozen=True):
+class Body(msgspec.Struct, frozen=True, gc=False):
     """What is sealed of a row."""
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
 
 
-class Post(msgspec.Struct, frozen=True):
+class Post(msgspec.Struct, frozen=True, gc=False):
     """A message with what decides when it is sent. `turn` and `message.row` give the order within a person."""
 
     message: Message
@@ -42,7 +42,7 @@ class Post(msgspec.Struct, frozen=True):
     adopted: bool = False
 
 
-class Copy(msgspec.Struct, frozen=True):
+class Copy(msgspec.Struct, frozen=True, gc=False):
     """A row that carries an ask: said once, or several times under the same number."""
 
     row: int
@@ -53,7 +53,7 @@ class Copy(msgspec.Struct, frozen=True):
     adopted: bool
 
 
-class Mark(msgspec.Struct, frozen=True):
+class Mark(msgspec.Struct, frozen=True, gc=False):
     """What became of a row. `at` is when the send began: the channel dates the message then or later."""
 
     participant: str
@@ -75,7 +75,7 @@ OPEN_ASKS = (
         outbox.c.sent_at,
         outbox.c.adopted,
     )
-    .where(outbox.c.participant.in_(bindparam("ids", expanding=True)), outbox.c.open)
+    .where(outbox.c.participant.in_(bindparam("ids", expanding=True)), OPEN)
     .order_by(outbox.c.participant, outbox.c.turn, outbox.c.id)
 )
 MARK = (
@@ -88,7 +88,7 @@ MARK = (
 SHUT = update(outbox).where(*_mine).values(open=False)
 CANCEL = (
     update(outbox)
-    .where(outbox.c.participant == bindparam("who"), outbox.c.status == "unsent")
+    .where(outbox.c.participant == bindparam("who"), UNSENT)
     .where(outbox.c.lasting.is_(False), outbox.c.turn < bindparam("before"))
     .values(status="cancelled", sent_at=bindparam("when"))
 )
@@ -97,7 +97,7 @@ SUPERSEDE = (
 )
 ORPHANS = dialects.locked(
     select(outbox.c.participant, outbox.c.id)
-    .where(outbox.c.status == "unsent", outbox.c.life.in_(bindparam("lives", expanding=True)))
+    .where(UNSENT, outbox.c.life.in_(bindparam("lives", expanding=True)))
     .order_by(outbox.c.participant, outbox.c.turn, outbox.c.id)
     .limit(PAGE)
 )
@@ -129,46 +129,31 @@ def open_asks(connection: Connection, ids: Collection[str]) -> dict[str, list[Co
 
 def write(connection: Connection, vault: Vault, life: int, posts: Iterable[tuple[Key, Post]]) -> None:
     """Put posts into the outbox, for this life to send."""
-    rows = [_row(vault, key, life, post) for key, post in posts]
-    if rows:
-        connection.execute(insert(outbox), rows)
+    dialects.many(connection, dialects.into(outbox), [_row(vault, key, life, post) for key, post in posts])
 
 
 def mark(connection: Connection, marks: Sequence[Mark]) -> None:
     """Write down what became of rows."""
-    if marks:
-        connection.execute(
-            MARK,
-            [
-                {
-                    "who": m.participant,
-                    "row": m.row,
-                    "fate": m.status,
-                    "name": m.reference,
-                    "when": m.at,
-                    "tries": m.attempts,
-                }
-                for m in marks
-            ],
-        )
+    rows = [
+        {"who": m.participant, "row": m.row, "fate": m.status, "name": m.reference, "when": m.at, "tries": m.attempts}
+        for m in marks
+    ]
+    dialects.many(connection, MARK, rows)
 
 
 def cancel(connection: Connection, whose: Mapping[str, int], now: dt.datetime) -> None:
     """Cancel what is unsent and not lasting of these participants, written before the turn of that number."""
-    if whose:
-        connection.execute(CANCEL, [{"who": who, "before": turn, "when": now} for who, turn in whose.items()])
+    dialects.many(connection, CANCEL, [{"who": who, "before": turn, "when": now} for who, turn in whose.items()])
 
 
 def supersede(connection: Connection, rows: Sequence[tuple[str, int]], now: dt.datetime) -> None:
     """Cancel unsent copies of an ask that is said again."""
-    if rows:
-        connection.execute(SUPERSEDE, [{"who": who, "row": row, "when": now} for who, row in rows])
+    dialects.many(connection, SUPERSEDE, [{"who": who, "row": row, "when": now} for who, row in rows])
 
 
 def shut(connection: Connection, rows: Sequence[tuple[str, int]]) -> None:
     """These asks can no longer be answered."""
-    if rows:
-        connection.execute(SHUT, [{"who": who, "row": row} for who, row in rows])
+    dialects.many(connection, SHUT, [{"who": who, "row": row} for who, row in rows])
 
 
 def adopt(connection: Connection, vault: Vault, life: int, silent_since: dt.datetime) -> list[Post]:
@@ -177,7 +162,7 @@ def adopt(connection: Connection, vault: Vault, life: int, silent_since: dt.date
     orphans = connection.execute(ORPHANS, {"lives": over}).all() if over else []
     if not orphans:
         return []
-    connection.execute(ADOPT, [{"who": who, "row": row, "into": life} for who, row in orphans])
+    dialects.many(connection, ADOPT, [{"who": who, "row": row, "into": life} for who, row in orphans])
     whose = {who for who, _ in orphans}
     where = people.addresses(connection, vault, whose)
     rows = connection.execute(ROWS, {"whose": list(whose), "ids": [row for _, row in orphans]})

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.store import dialects
 from bot.store.failures import RecordMoved, RecordTooLarge
@@ -84,7 +84,7 @@ def save(connection: Connection, vault: Vault, people: Iterable[tuple[Person, by
         }
         for person, document in people
     ]
-    if rows and connection.execute(SAVE, rows).rowcount != len(rows):
+    if dialects.many(connection, SAVE, rows) != len(rows):
         raise RecordMoved
 
 
@@ -98,8 +98,7 @@ def document(record: Record) -> bytes:
 
 def reach(connection: Connection, reachable: Mapping[str, bool]) -> None:
     """Note who can be reached and who cannot."""
-    if reachable:
-        connection.execute(REACH, [{"who": who, "can": can} for who, can in reachable.items()])
+    dialects.many(connection, REACH, [{"who": who, "can": can} for who, can in reachable.items()])
 
 
 def find(connection: Connection, vault: Vault, address: Address) -> str | None:
@@ -137,13 +136,14 @@ def _welcome(
 ) -> None:
     """First contact. If another worker met the same person a moment ago, theirs stays and ours is taken back."""
     ids = {lookup: secrets.token_urlsafe(12) for lookup in strangers}
-    connection.execute(insert(participants), [{"id": who, "created": now, "reachable": True} for who in ids.values()])
+    fresh = [{"id": who, "created": now, "reachable": True} for who in ids.values()]
+    dialects.many(connection, dialects.into(participants), fresh)
     rows = []
     for lookup, who in ids.items():
         channel, address = strangers[lookup]
         sealed = vault.seal_identity(who, channel, address)
         rows.append({"participant": who, "channel": channel, "lookup": lookup, "sealed": sealed})
-    connection.execute(dialects.insert_new(identities, connection.dialect.name), rows)
+    dialects.many(connection, dialects.insert_new(identities, connection.dialect.name), rows)
     ours = {lookup: who for lookup, who in _find(connection, strangers).items() if who == ids[lookup]}
     beaten = [who for who in ids.values() if who not in ours.values()]
     if beaten:
@@ -158,6 +158,5 @@ def _first_records(connection: Connection, vault: Vault, empty: Mapping[str, Rec
         wrapped.append({"participant": who, "wrapped": closed})
         plain = vault.seal(key, place("records", "sealed", who, 0), document(record))
         sealed.append({"participant": who, "version": 0, "sealed": plain})
-    if wrapped:
-        connection.execute(insert(keys), wrapped)
-        connection.execute(insert(records), sealed)
+    dialects.many(connection, dialects.into(keys), wrapped)
+    dialects.many(connection, dialects.into(records), sealed)

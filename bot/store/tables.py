@@ -53,9 +53,8 @@ identities = Table(
     metadata,
     _whose(),
     Column("channel", String(16), primary_key=True, comment="telegram, browser, terminal"),
-    Column("lookup", LargeBinary, nullable=False, comment="HMAC of channel and address"),
+    Column("lookup", LargeBinary, nullable=False, unique=True, comment="HMAC of channel and address"),
     Column("sealed", LargeBinary, nullable=False, comment="the channel's address of this person"),
-    Index("uq_identities_channel_lookup", "channel", "lookup", unique=True),
     comment="how a channel knows a participant: the only place with an address",
 )
 
@@ -141,7 +140,7 @@ runs = Table(
     comment="one row per run",
 )
 
-UNSENT = text("status = 'unsent'")
+UNSENT = text("status = 'unsent'")  # word for word in the queries too: only then are the partial indexes used
 OPEN = text("open")
 
 outbox = Table(
@@ -152,7 +151,7 @@ outbox = Table(
     Column("turn", Integer, nullable=False, comment="number of the turn that wrote it; order is turn, then id"),
     Column("channel", String(16), nullable=False),
     Column("kind", String(16), nullable=False, comment="say, ask, edit, close, acknowledge"),
-    Column("sealed", LargeBinary, comment="words and buttons; emptied 24 hours after it was dealt with"),
+    Column("sealed", LargeBinary, nullable=False, comment="words and buttons"),
     Column("ask", Integer, nullable=False, comment="number of the ask it carries or changes; 0 if none"),
     Column("open", Boolean, nullable=False, comment="an ask that can still be answered"),
     Column("target", String(64), nullable=False, comment="the channel's id of the message or press it acts on"),
@@ -168,7 +167,7 @@ outbox = Table(
     Column("adopted", Boolean, nullable=False, comment="an earlier life left it unmarked: it may have arrived"),
     Index("ix_outbox_unsent", "participant", sqlite_where=UNSENT, postgresql_where=UNSENT),
     Index("ix_outbox_open", "participant", sqlite_where=OPEN, postgresql_where=OPEN),
-    comment="what is to be said or changed at the channel",
+    comment="what is to be said or changed at the channel; kept 24 hours, an open ask as long as it is open",
 )
 
 reminders = Table(

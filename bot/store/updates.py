@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.store import dialects
 from bot.store.tables import attempts, failures, updates
@@ -16,7 +16,11 @@ from bot.store.tables import attempts, failures, updates
 Update = tuple[str, str, str]  # participant, channel, the channel's id
 
 KNOWN = select(updates.c.participant, updates.c.channel, updates.c.name).where(
-    updates.c.participant.in_(bindparam("ids", expanding=True)), updates.c.name.in_(bindparam("names", expanding=True))
+    updates.c.participant.in_(
+        bindparam("ids", expanding=True)
+    ),  # three lists: SQLite looks pairs of values up by scanning
+    updates.c.channel.in_(bindparam("channels", expanding=True)),
+    updates.c.name.in_(bindparam("names", expanding=True)),
 )
 TRIED = select(attempts.c.count).where(
     attempts.c.participant == bindparam("who"),
@@ -26,17 +30,16 @@ TRIED = select(attempts.c.count).where(
 DONE = delete(attempts).where(attempts.c.participant == bindparam("who"))
 
 
-def known(connection: Connection, ids: Collection[str], names: Collection[str]) -> set[Update]:
-    """Those of these updates that are done already."""
-    found = connection.execute(KNOWN, {"ids": list(ids), "names": list(names)})
-    return {(who, channel, name) for who, channel, name in found}
+def known(connection: Connection, ids: Collection[str], came: Collection[tuple[str, str]]) -> set[Update]:
+    """What of these people is done already, among these pairs of channel and id."""
+    lists = {"ids": list(ids), "channels": list({channel for channel, _ in came}), "names": [name for _, name in came]}
+    return {(who, channel, name) for who, channel, name in connection.execute(KNOWN, lists)}
 
 
 def note(connection: Connection, done: Sequence[Update], now: dt.datetime) -> None:
     """These updates are done with the commit of this transaction. Another worker's row is an error: nothing twice."""
-    if done:
-        rows = [{"participant": who, "channel": channel, "name": name, "at": now} for who, channel, name in done]
-        connection.execute(insert(updates), rows)
+    rows = [{"participant": who, "channel": channel, "name": name, "at": now} for who, channel, name in done]
+    dialects.many(connection, dialects.into(updates), rows)
 
 
 def try_once_more(connection: Connection, update: Update) -> int:
@@ -49,8 +52,7 @@ def try_once_more(connection: Connection, update: Update) -> int:
 
 def survived(connection: Connection, ids: Collection[str]) -> None:
     """Turns of these participants came to their end: what was counted is forgotten."""
-    if ids:
-        connection.execute(DONE, [{"who": who} for who in ids])
+    dialects.many(connection, DONE, [{"who": who} for who in ids])
 
 
 def failed(connection: Connection, update: Update, what: str, now: dt.datetime, *, quarantined: bool = False) -> None:

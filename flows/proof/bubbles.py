@@ -38,7 +38,7 @@ class Running:
             if node is None or before.get(name, -1) >= count:
                 continue
             before[name] = count
-            waiting += [(way.to, self.after(node, count, way.by)) for way in ways(node)]
+            waiting += [(way.to, self.after(node, count, way.by)) for way in ways(node, self.flows)]
         return before
 
     def after(self, node: Node, before: int, by: str = "") -> int:
@@ -90,7 +90,7 @@ class Running:
             if node.end and not to_ask:
                 yield said, name
             if not node.ask and not (part and not _passes(part)):
-                waiting += [(way.to, said) for way in ways(node)]
+                waiting += [(way.to, said) for way in ways(node, self.flows)]
 
     def rows(self) -> Iterator[tuple[str, int]]:
         """(node, messages in a row) at each ask, each call (up to the part's first ask) and each last end."""

@@ -21,6 +21,8 @@ def prove_calls(case: Case) -> None:
     for node in case.flow.nodes.values():
         if node.call:
             _call(case, node, node.call)
+        if node.ask and node.ask.source:
+            _list(case, node, node.ask.source, node.ask.line)
         if node.begin or node.opens:
             _begins(case, node)
     path = _deepest(case.flow, case.flows, ())
@@ -42,7 +44,7 @@ def _call(case: Case, node: Node, call: Call) -> None:
     _gives(case, node, call, part)
     _ends(case, node, call, part)
     if call.each:
-        _list(case, node, call)
+        _list(case, node, call.each, line)
 
 
 def _takes(case: Case, node: Node, call: Call, part: Flow) -> None:
@@ -103,11 +105,13 @@ def _ends(case: Case, node: Node, call: Call, part: Flow) -> None:
             case.report("end_without_edge", node, line, part=part.name, end=end)
 
 
-def _list(case: Case, node: Node, call: Call) -> None:
-    slot, named = case.flow.slots.get(call.each), NAMED.get(call.each)
-    if not (slot and slot.type == "list") and not (named and named.list_of) and call.each not in case.flow.takes:
-        lists = [name for name, each in case.flow.slots.items() if each.type == "list"]
-        case.report("not_a_list", node, call.line or node.line, name=call.each, known=listing(lists))
+def _list(case: Case, node: Node, name: str, line: int) -> None:
+    """A list is a slot of that type, a named list of elements, something this part takes, or written out."""
+    slot, named = case.flow.slots.get(name), NAMED.get(name)
+    sound = (slot and slot.type == "list") or (named and named.list_of) or name in case.flow.takes
+    if not sound and not name.startswith("["):
+        lists = [each.name for each in case.flow.slots.values() if each.type == "list"]
+        case.report("not_a_list", node, line or node.line, name=name, known=listing(lists))
 
 
 def _begins(case: Case, node: Node) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from flows.flow import ONWARD, Flow, Node
 from flows.proof.case import Case, nearest
-from flows.ways import reachable, ways
+from flows.ways import Way, reachable, ways
 
 
 def prove_graph(case: Case) -> None:
@@ -22,12 +22,18 @@ def prove_graph(case: Case) -> None:
 
 def _targets(case: Case) -> None:
     for node in case.flow.nodes.values():
-        for way in ways(node):
+        for way in _written(node):
             if way.to == ONWARD:
                 case.report("onward_outside", node, way.line)
             elif way.to and way.to not in case.flow.nodes:
                 near = nearest(way.to, case.flow.nodes)
                 case.report("unknown_node", node, way.line, to=way.to, nearest=near)
+
+
+def _written(node: Node) -> Iterator[Way]:
+    """Every way that is written, also an edge that nothing follows."""
+    yield from (way for way in ways(node) if way.by)
+    yield from (Way(edge.to, "", edge.line or node.line) for edge in node.edges)
 
 
 def _edges(case: Case) -> None:
@@ -42,7 +48,7 @@ def _edges(case: Case) -> None:
 
 
 def _reached(case: Case) -> None:
-    seen = reachable(case.flow, case.flow.start)
+    seen = reachable(case.flow, case.flow.start, case.flows)
     for name, node in case.flow.nodes.items():
         if name not in seen:
             case.report("unreachable", node)
@@ -52,7 +58,7 @@ def _ends(case: Case) -> None:
     """Backwards from the ends: whatever is not met cannot end."""
     before: dict[str, set[str]] = {}
     for node in case.flow.nodes.values():
-        for way in ways(node):
+        for way in ways(node, case.flows):
             before.setdefault(way.to, set()).add(node.name)
     waiting = [name for name, node in case.flow.nodes.items() if node.end]
     ending: set[str] = set()
@@ -62,7 +68,7 @@ def _ends(case: Case) -> None:
             ending.add(name)
             waiting += before.get(name, ())
     for name, node in case.flow.nodes.items():
-        broken = any(way.to not in case.flow.nodes for way in ways(node)) or not any(ways(node))
+        broken = any(way.to not in case.flow.nodes for way in ways(node, case.flows)) or not any(ways(node, case.flows))
         if name not in ending and not broken:
             case.report("no_end", node)
 
@@ -72,18 +78,18 @@ def _circles(case: Case) -> None:
     silent = {name for name, node in case.flow.nodes.items() if not waits(node, case.flows)}
     done: set[str] = set()
     for name in case.flow.nodes:
-        path = _circle(case.flow, name, silent - done)
+        path = _circle(case, name, silent - done)
         if path:
             done |= set(path)
             case.report("silent_cycle", case.flow.nodes[name], path=" → ".join([*path, path[0]]))
 
 
-def _circle(flow: Flow, start: str, silent: set[str]) -> list[str]:
+def _circle(case: Case, start: str, silent: set[str]) -> list[str]:
     paths = [[start]] if start in silent else []
     seen: set[str] = set()
     while paths:
         path = paths.pop(0)
-        for way in ways(flow.nodes[path[-1]]):
+        for way in ways(case.flow.nodes[path[-1]], case.flows):
             if way.to == start:
                 return path
             if way.to in silent and way.to not in seen:
@@ -114,7 +120,7 @@ def _always_waits(part: Flow, flows: Mapping[str, Flow], above: frozenset[str]) 
         seen.add(name)
         if node.end:
             return False
-        waiting += [way.to for way in ways(node)]
+        waiting += [way.to for way in ways(node, flows)]
     return True
 
 

@@ -88,7 +88,7 @@ def _ready(case: Case) -> None:
         asked[name] = before
         opens = bool(node.ask and node.ask.type == "text" and node.piece != "plan")
         after = min(before + opens, UNPROMPTED + 1)
-        waiting += [(way.to, after) for way in ways(node)]
+        waiting += [(way.to, after) for way in ways(node, case.flows)]
     for name, before in asked.items():
         node = case.flow.nodes[name]
         if (

@@ -90,7 +90,8 @@ class Flowing:
         part = self.flows.get(call.part)
         for end in part.ends if part else tuple(call.ends):
             given = self.given(part).get(end, NONE) if part and not call.each else NONE
-            yield Step(call.ends.get(end, ""), have | {own for own, give in call.into.items() if give in given})
+            got = {own for own, give in call.into.items() if give in given}
+            yield Step(call.ends.get(end, ""), (have - set(call.into)) | got)  # what is not given becomes empty
         if call.each:
             yield Step("", have)
 
@@ -133,7 +134,10 @@ def _along(edges: tuple[Edge, ...], have: Names, slots: Names) -> Iterator[Step]
 
 
 def _assigned(assignments: Iterable[Assignment], have: Names, slots: Names) -> Names:
-    return have | {each.target for each in assignments if _says_something(each.value, have, slots)}
+    """What is set behind some assignments; each sees what the one before it set, and empties what it copies empty."""
+    for each in assignments:
+        have = have | {each.target} if _says_something(each.value, have, slots) else have - {each.target}
+    return have
 
 
 def _says_something(value: str, have: Names, slots: Names) -> bool:

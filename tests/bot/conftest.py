@@ -111,6 +111,8 @@ def respond(library: Any, record: Record, utterance: Utterance, now: dt.datetime
         answers=(
             Answer(state, "mood", "rating", "summary", "kept", 7),
             Answer(state, "note", "text", "private", "kept", text),
+            Answer(state, "danger", "rating", "private", "kept", 9),
+            *((Answer(state, "worry", "rating", "summary", "discard", 8),) if text == "discard" else ()),
         ),
         runs=(RunFact("r1", "talk", "v1", "session", "open"),),
     )
@@ -206,7 +208,7 @@ def until() -> Callable[[Callable[[], object]], Any]:
 
     async def wait(condition: Callable[[], object]) -> None:
         async with asyncio.timeout(5):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - any condition, not only one that tells
                 await asyncio.sleep(0.005)
 
     return wait

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from bot.channels import Message, Outcome
 from bot.parcels import LONGEST_PAUSE, Lane, Tokens, pause_before
+from bot.store.failures import StoreAway
 from bot.store.outbox import Post
 from flows.turn import Button, Reply, Turn
 
@@ -222,8 +224,6 @@ async def test_marks_that_could_not_be_written_are_written_later(house: HOUSE, u
     failed: list[bool] = []
 
     async def lost(work: Any) -> Any:
-        from bot.store.failures import StoreAway
-
         failed.append(True)
         raise StoreAway
 
@@ -235,14 +235,17 @@ async def test_marks_that_could_not_be_written_are_written_later(house: HOUSE, u
 
 
 def post(text: str, kind: Any = "say", priority: str = "talk") -> Post:
-    import datetime as dt
-
     return Post(Message(1, "p", "telegram", "7", kind, text, priority=priority), 1, dt.datetime.now(dt.UTC))
 
 
 @pytest.mark.parametrize(
     ("sent", "pause"),
-    [(post("x" * 40), 1.4), (post("x" * 4000), LONGEST_PAUSE), (post("x", priority="safety"), 0.0), (post("", "close"), 0.0)],
+    [
+        (post("x" * 40), 1.4),
+        (post("x" * 4000), LONGEST_PAUSE),
+        (post("x", priority="safety"), 0.0),
+        (post("", "close"), 0.0),
+    ],
 )
 async def test_a_bubble_after_another_waits_as_long_as_typing_takes(sent: Post, pause: float) -> None:
     lane = Lane()

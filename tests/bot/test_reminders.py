@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.reminders import rule, settle
+from bot.channels import Arrival
+from bot.reminders import name_of, rule, settle
 from bot.store.due import Reminder
-from flows.record import Profile, Rating, Record
-from flows.turn import Turn
+from flows.record import Frame, Profile, Rating, Record, Run
+from flows.turn import Turn, Utterance
 
 HOUSE = Any  # the fixture of conftest.py
 replace = msgspec.structs.replace
@@ -108,9 +109,6 @@ async def test_after_three_unanswered_there_is_silence(reminded: HOUSE) -> None:
 
 
 async def test_who_blocked_us_gets_no_reminder(reminded: HOUSE) -> None:
-    from bot.channels import Arrival
-    from flows.turn import Utterance
-
     blocked = Arrival("telegram", "7", "b1", Utterance(at=reminded.clock(), trigger="blocked"))
     await reminded.turns.take(blocked)
     assert due_times(reminded) == {}
@@ -128,13 +126,16 @@ async def test_the_loop_sleeps_until_the_next_is_due_and_can_be_woken(reminded: 
 NOON = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
 EVENING = NOON.replace(hour=18)
 RECORD = Record("p", "en", NOON, profile=Profile(zone="UTC", reminders="on", reminder_time="18:00"))
+NO_FLOWS = SimpleNamespace(flows={})
 ROW = Reminder("p", "check_in", "", "18:00", "UTC", EVENING, EVENING.date())
 
 
-def judged(record: Record, row: Reminder, now: dt.datetime, library: Any = SimpleNamespace(flows={})) -> Any:
-    from bot.reminders import _arrival
+def firing(row: Reminder, now: dt.datetime) -> Arrival:
+    return Arrival("telegram", "7", name_of(row), Utterance(at=now, trigger="check_in", subject=row.purpose))
 
-    return rule(record, [row], _arrival(row, "telegram", "7", now), library, now)
+
+def judged(record: Record, row: Reminder, now: dt.datetime, library: Any = NO_FLOWS) -> Any:
+    return rule(record, [row], firing(row, now), library, now)
 
 
 def test_a_check_in_done_already_is_not_asked_for() -> None:
@@ -169,8 +170,6 @@ def test_switching_off_and_on_does_not_ring_twice_on_one_date() -> None:
 
 
 def test_an_open_safety_flow_comes_first() -> None:
-    from flows.record import Frame, Run
-
     run = Run("r", "ask", "v", (Frame("ask@v:q"),), NOON, NOON)
     library = SimpleNamespace(flows={"ask": SimpleNamespace(kind="safety")})
     ruling = judged(replace(RECORD, runs=(run,)), ROW, EVENING, library)
@@ -179,7 +178,5 @@ def test_an_open_safety_flow_comes_first() -> None:
 
 def test_a_firing_of_an_older_generation_changes_nothing() -> None:
     newer = replace(ROW, generation=1)
-    from bot.reminders import _arrival
-
-    ruling = rule(RECORD, [newer], _arrival(ROW, "telegram", "7", EVENING), SimpleNamespace(flows={}), EVENING)
+    ruling = rule(RECORD, [newer], firing(ROW, EVENING), NO_FLOWS, EVENING)
     assert settle(RECORD, [newer], ruling, NOON).changed == []

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from bot.channels import Outcome
+from bot.exchange import seed_of
 from bot.store import people
 from bot.store.failures import StoreAway
 from flows.turn import Turn
@@ -284,8 +285,6 @@ async def test_a_person_who_blocked_the_channel_is_noted_through_a_turn(house: H
 
 
 async def test_the_same_turn_always_has_the_same_chance(house: HOUSE) -> None:
-    from bot.exchange import seed_of
-
     await house.say("hello")
     [(who, seed)] = house.rows("SELECT participant, seed FROM turns")
     assert seed == seed_of(who, 1)

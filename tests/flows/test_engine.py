@@ -134,7 +134,10 @@ def test_an_open_node_goes_on_behind_itself_when_what_it_opened_is_done(talk):
 
 def test_a_command_typed_into_a_text_is_asked_about(talk):
     to(at_story(talk), "menu")
-    assert [button.label for row in talk.turn.replies[-1].buttons for button in row] == ["command label", "answer label"]
+    assert [button.label for row in talk.turn.replies[-1].buttons for button in row] == [
+        "command label",
+        "answer label",
+    ]
 
 
 def test_it_was_my_answer_keeps_the_word(talk):
@@ -237,7 +240,10 @@ def test_shorter_leads_a_session_into_its_short_form(talk):
 
 def test_a_session_is_done_when_it_reaches_its_plan(talk):
     to(at_story(talk), "A day", "7:30", "=Enough", "menu", "=Tiny", "=Start", "3", "=It fits", "=Tried", "2")
-    assert (talk.record.done, [fact.end for fact in talk.turn.runs if fact.status == "ended"]) == ({"tiny": 1}, ["done"])
+    assert (talk.record.done, [fact.end for fact in talk.turn.runs if fact.status == "ended"]) == (
+        {"tiny": 1},
+        ["done"],
+    )
 
 
 def test_a_session_that_a_flag_closes_is_not_offered(talk):
@@ -251,7 +257,10 @@ def test_repeat_says_the_words_and_the_ask_again_under_its_number(talk):
     to(talk, "/start", "=Yes", "Ann")
     number = talk.record.runs[-1].asked.number
     to(talk, "repeat")
-    assert ([each.ask for each in talk.turn.replies if each.kind == "ask"], "Good to meet you" in talk.said[0]) == ([number], True)
+    assert ([each.ask for each in talk.turn.replies if each.kind == "ask"], "Good to meet you" in talk.said[0]) == (
+        [number],
+        True,
+    )
 
 
 def test_start_of_a_known_person_goes_on_where_they_were(talk):
@@ -299,7 +308,9 @@ def test_variants_do_not_come_again_until_all_were_used(library):
     assert said == {"Hello one.", "Hello two.", "Hello three."}
 
 
-@pytest.mark.parametrize("name", ["<b>&", "</b><script>", "{{ 7 * 7 }}", "{% if %}", "a\u202eb", "🙂" * 100, "&amp;lt;"])
+@pytest.mark.parametrize(
+    "name", ["<b>&", "</b><script>", "{{ 7 * 7 }}", "{% if %}", "a\u202eb", "🙂" * 100, "&amp;lt;"]
+)
 def test_what_a_person_types_is_never_markup_and_never_template(talk, name):
     to(talk, "/start", "=Yes", name)
     said = talk.said[0]
@@ -322,5 +333,3 @@ def test_ask_numbers_rise_for_ever(talk):
 def test_before_consent_nothing_but_the_place_is_kept(talk):
     to(talk, "/start", "I have a secret")
     assert "secret" not in msgspec.json.encode(talk.record).decode()
-
-

@@ -8,7 +8,9 @@ from flows.journal import difference, restore
 scalars = st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=4)
 values = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text("abc", min_size=1, max_size=2), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=5) | st.dictionaries(st.text("abc", min_size=1, max_size=2), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 

@@ -47,7 +47,11 @@ def test_what_is_no_time_is_unclear(text):
 
 
 def test_a_list_is_read_from_lines_or_from_commas():
-    assert [each["text"] for each in read("list", "1. Ann\n- Bo\n\n• Cy", (), None, PHRASES).value] == ["Ann", "Bo", "Cy"]
+    assert [each["text"] for each in read("list", "1. Ann\n- Bo\n\n• Cy", (), None, PHRASES).value] == [
+        "Ann",
+        "Bo",
+        "Cy",
+    ]
 
 
 def test_nothing_is_cut_silently():
@@ -58,6 +62,8 @@ def test_several_choices_are_typed_with_commas():
     assert read("choices", "1, not sure", SHOWN, None, PHRASES).value == ["yes", "not_sure"]
 
 
-@given(st.text(max_size=300), st.sampled_from(["choice", "choices", "rating", "number", "text", "list", "time", "timed"]))
+@given(
+    st.text(max_size=300), st.sampled_from(["choice", "choices", "rating", "number", "text", "list", "time", "timed"])
+)
 def test_no_text_breaks_a_reading(text, type_):
     assert read(type_, text, SHOWN, TEN, PHRASES, "Done").kind in ("answer", "unclear", "too_long")

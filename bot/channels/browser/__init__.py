@@ -4,6 +4,6 @@
 drawn counts as sent. It works without JavaScript; with it, pieces of the page are exchanged and timed words arrive.
 """
 
-from bot.channels.browser.chat import BrowserChannel, Chat
+from bot.channels.browser.chat import NAME, BrowserChannel, Chat
 
-__all__ = ["BrowserChannel", "Chat"]
+__all__ = ["NAME", "BrowserChannel", "Chat"]

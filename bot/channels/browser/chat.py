@@ -95,7 +95,12 @@ class Chat:
         self._words: OrderedDict[str, deque[tuple[str, str]]] = OrderedDict()
 
     def routes(self) -> list[Route]:
-        return [Route(self.path, self.show, methods=["GET"]), Route(self.path, self.hear, methods=["POST"])]
+        """The page, its form, and the way to it from the bare address."""
+        return [
+            Route(self.path, self.show, methods=["GET"]),
+            Route(self.path, self.hear, methods=["POST"]),
+            Route("/", lambda _: RedirectResponse(self.path), methods=["GET"]),
+        ]
 
     async def show(self, request: Request) -> Response:
         """The page, or for htmx the conversation in it."""

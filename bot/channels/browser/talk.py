@@ -16,6 +16,7 @@ from flows.turn import Button
 
 MARK = "✓ "  # how the engine shows a mark in a label
 CHOICE = re.compile(r"\d+\.\d+")
+START = "/start"  # what the Start button types: nobody said it
 UNKEPT = "(your words; they are not kept)"
 
 
@@ -78,6 +79,8 @@ def fold(lines: Iterable[Line], remembered: dict[str, str] | None = None) -> Tal
         turn = line.turn
         if line.kind == "acknowledge":
             toast = plain(line.text)
+        elif line.kind == "typed" and line.text == START:
+            continue
         elif line.kind in ("edit", "close"):
             for name in _aimed_at(line, bubbles):
                 bubbles[name] = _changed(bubbles[name], line)

@@ -68,10 +68,13 @@ class Polling:
 
 
 async def _to_its_end(work: Coroutine[Any, Any, bool]) -> bool:
-    """Await; if we are told to stop meanwhile, stop only when what was begun is done."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
+    """Await; if we are told to stop meanwhile, however often, stop only when what was begun is done."""
+    task, told = asyncio.ensure_future(work), False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            told = True
+    if told:
+        raise asyncio.CancelledError
+    return task.result()

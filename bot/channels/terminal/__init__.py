@@ -5,7 +5,8 @@ conversation from the first line to the end of input.
 """
 
 from bot.channels.terminal.clock import TalkClock, clock_from
-from bot.channels.terminal.printing import TerminalChannel
+from bot.channels.terminal.printing import NAME, TerminalChannel
 from bot.channels.terminal.talk import Talk
+from bot.channels.terminal.typing import typed_lines
 
-__all__ = ["Talk", "TalkClock", "TerminalChannel", "clock_from"]
+__all__ = ["NAME", "Talk", "TalkClock", "TerminalChannel", "clock_from", "typed_lines"]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import count
 
 from bot.channels import Arrival
 from bot.channels.terminal.clock import TalkClock, span_from
@@ -45,7 +47,7 @@ class Talk:
         self.clock = clock
         self.next_due = next_due
         self.ring = ring
-        self._count = 0
+        self._names = (f"{secrets.token_hex(6)}.{number}" for number in count(1))
 
     async def run(self, lines: AsyncIterator[str]) -> None:
         """Greet, then take line after line until :quit or the end of input."""
@@ -97,8 +99,7 @@ class Talk:
 
     async def _say(self, *, text: str | None = None, press: str | None = None) -> None:
         """Take it. Piped, wait until all that it causes is printed; live, words arrive in their time."""
-        self._count += 1
-        name = f"{self.clock().timestamp():.6f}.{self._count}"
+        name = next(self._names)
         utterance = Utterance(self.clock(), text=text, press=press, pushes=self.channel.pushes)
         words = {"press": name} if press is not None else {"message": name}
         await self.take(Arrival(NAME, ADDRESS, name, utterance, **words))

@@ -107,9 +107,9 @@ def upgrade() -> None:
             ["participant"], ["participants.id"], name=op.f("fk_identities_participant"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("participant", "channel", name=op.f("pk_identities")),
+        sa.UniqueConstraint("lookup", name=op.f("uq_identities_lookup")),
         comment="how a channel knows a participant: the only place with an address",
     )
-    op.create_index("uq_identities_channel_lookup", "identities", ["channel", "lookup"], unique=True)
     op.create_table(
         "keys",
         sa.Column("participant", sa.String(length=32), nullable=False),
@@ -131,12 +131,7 @@ def upgrade() -> None:
         ),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False, comment="say, ask, edit, close, acknowledge"),
-        sa.Column(
-            "sealed",
-            sa.LargeBinary(),
-            nullable=True,
-            comment="words and buttons; emptied 24 hours after it was dealt with",
-        ),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="words and buttons"),
         sa.Column("ask", sa.Integer(), nullable=False, comment="number of the ask it carries or changes; 0 if none"),
         sa.Column("open", sa.Boolean(), nullable=False, comment="an ask that can still be answered"),
         sa.Column(
@@ -166,7 +161,7 @@ def upgrade() -> None:
             ["participant"], ["participants.id"], name=op.f("fk_outbox_participant"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("participant", "id", name=op.f("pk_outbox")),
-        comment="what is to be said or changed at the channel",
+        comment="what is to be said or changed at the channel; kept 24 hours, an open ask as long as it is open",
     )
     op.create_index(
         "ix_outbox_open",
@@ -324,7 +319,6 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_open", table_name="outbox", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
     op.drop_table("outbox")
     op.drop_table("keys")
-    op.drop_index("uq_identities_channel_lookup", table_name="identities")
     op.drop_table("identities")
     op.drop_table("failures")
     op.drop_table("attempts")
