@@ -9,7 +9,7 @@ Made from content/ by `willow check --write-core`; not written by hand. A test h
 from flows.frozen import Core, Statement
 
 CORE = Core(
-    ruleset='3cd8ab2a87e13aec',
+    ruleset='235726f3211e7291',
     statements=(
         Statement(words=' want to die ', category='suicide', tier='urgent', acute=False),
         Statement(words=' wanna die ', category='suicide', tier='urgent', acute=False),
@@ -167,7 +167,7 @@ CORE = Core(
         'chat': 'chat at {address}',
         'check': 'Please check.',
         'closed': 'closed right now',
-        'danger': 'If you are in danger now, call {emergency}.',
+        'danger': 'In danger now? Call {emergency}.',
         'free': 'free',
         'local_emergency': '112 or your local emergency number',
         'more': 'More helplines: {address}',

@@ -136,6 +136,8 @@ def _first_things(draft: Draft) -> bool:
         draft.reading = "return"
         if draft.run and draft.top.asked:
             draft.close(draft.top.asked.number)
+        if draft.run and draft.top.flow == flows["return_note"]:
+            walk.leave_run(draft)
         walk.begin(draft, flows["return"])
         return True
     return False
@@ -147,7 +149,7 @@ def _was_away(draft: Draft) -> bool:
     consent = draft.record.consents.get("processing")
     if last is None or draft.is_safety() or consent is None or not consent.given:
         return False
-    if run is not None and run.flow in (flows["return"], flows["return_note"]):
+    if run is not None and run.flow == flows["return"]:
         return False
     away = draft.now - last
     in_session = run is not None and draft.library.places[run.frames[0].state].flow.kind == "session"

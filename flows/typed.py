@@ -35,20 +35,15 @@ def _written_out(tokens: Sequence[Token], language: Language) -> list[Token]:
 
 def _spelled(token: Token, language: Language) -> list[Token]:
     """`dont` is two words; `u` may be `you`; `won't` is looked up before its ending is."""
-    forms = list(token.forms)
+    meanings = [meant for form in token.forms if (meant := language.spellings.get(form))]
+    if longer := next((meant for meant in meanings if len(meant) > 1), None):
+        return [_as(token, (word,)) for word in longer]
     for form in token.forms:
-        if meant := language.spellings.get(form):
-            if len(meant) > 1:
-                return [_as(token, (word,)) for word in meant]
-            forms.append(meant[0])
-        stem, mark, _ = form.rpartition("'")
-        if not mark:
-            continue
-        for ending, word in language.endings.items():
+        for ending, words in language.endings.items() if "'" in form else ():
             if form.endswith(ending) and len(form) > len(ending):
-                return [_as(token, (form[: -len(ending)],)), *(_as(token, (each,)) for each in word)]
-        forms += [stem, form.replace("'", "")]
-    return [token if len(forms) == len(token.forms) else _as(token, tuple(dict.fromkeys(forms)))]
+                return [_as(token, forms_of(form[: -len(ending)])), *(_as(token, (word,)) for word in words)]
+    others = [meant[0] for meant in meanings] + [form.replace("'", "") for form in token.forms if "'" in form]
+    return [_as(token, tuple(dict.fromkeys((*token.forms, *others))))] if others else [token]
 
 
 def _as(token: Token, forms: tuple[str, ...]) -> Token:

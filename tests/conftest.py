@@ -15,6 +15,10 @@ settings.register_profile("willow", settings(), deadline=None)  # a busy machine
 settings.load_profile("willow")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite the golden chats with what is said today")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

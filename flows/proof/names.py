@@ -11,10 +11,10 @@ from flows.flow import Node, Slot
 from flows.proof.answers import answers_of
 from flows.proof.case import PLAN_FIELDS, PROFILE, Case, listing, nearest
 from flows.proof.facts import path_of
-from flows.proof.sources import expressions, texts
+from flows.proof.sources import expressions, text_of, texts
 from flows.record import WRITABLE
 from flows.routing import NAMED
-from flows.wording import Text, WordingError
+from flows.wording import WordingError
 
 
 def prove_names(case: Case) -> None:
@@ -32,8 +32,15 @@ def prove_names(case: Case) -> None:
         if name not in case.flow.slots:
             case.report("unknown_gives", None, case.flow.line, name=name)
     for name, slot in case.flow.slots.items():
-        if name not in used and slot.source not in used:
+        if name not in used and not _from_the_skeleton(case, name):
             case.report("unused_slot", None, slot.line, name=name)
+
+
+def _from_the_skeleton(case: Case, name: str) -> bool:
+    """A slot that every session has comes from the skeleton, and one session may have no need of it."""
+    sessions = [flow for flow in case.flows.values() if flow.kind == "session"]
+    shared = len(sessions) > 1 or bool(case.flow.without)
+    return case.flow.kind == "session" and shared and all(name in flow.slots for flow in sessions)
 
 
 def _expression(case: Case, node: Node, source: str, line: int) -> set[str]:
@@ -87,7 +94,7 @@ def _word(case: Case, node: Node, word: ast.AST, other: ast.AST, line: int) -> N
 def _text(case: Case, node: Node | None, source: str, line: int) -> set[str]:
     """Report what is wrong with one text; the names it uses."""
     try:
-        text = Text(source)
+        text = text_of(source)
     except WordingError as error:
         name = "bad_text" if error.__cause__ else "forbidden_text"
         case.report(name, node, line, reason=error)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
 from flows.flow import Assignment, Node, Words
 from flows.proof.case import Case
+from flows.wording import Text
 
 Kind = Literal["say", "ask", "short", "timed", "label", "ready", "done", "given", "field"]
 
@@ -19,6 +21,12 @@ class Said(msgspec.Struct, frozen=True):
     kind: Kind
     text: str
     line: int
+
+
+@lru_cache(maxsize=4096)
+def text_of(source: str) -> Text:
+    """The text, compiled once for all rules. Raises WordingError."""
+    return Text(source)
 
 
 def texts(case: Case, node: Node) -> Iterator[Said]:

@@ -9,7 +9,7 @@ from jinja2 import UndefinedError
 
 from flows.flow import Node
 from flows.proof.case import Case
-from flows.proof.sources import Said, texts
+from flows.proof.sources import Said, text_of, texts
 from flows.readability import grade, length, sentences, spelled, word_count
 from flows.wording import Text, WordingError
 
@@ -83,7 +83,7 @@ def _claims(case: Case, node: Node | None, text: str, line: int) -> None:
 def _markup(case: Case, node: Node, said: Said) -> None:
     """Valid Telegram HTML, whatever the values are: tried with hostile ones."""
     try:
-        text = Text(said.text)
+        text = text_of(said.text)
     except WordingError:
         return
     if any(not balanced(_rendered(text, value)) for value in (Hostile("<b>&\"'</i>{{ x }}"), 7)):

@@ -21,24 +21,33 @@ from tests.flows.conftest import chats
 
 Place = tuple[str, str]  # file, node
 
+NOT_YET: dict[Place, str] = {  # nodes that no chat can reach, and why
+    ("onboarding/onboarding.yaml", "language"): "one language is on offer",
+    ("screens/settings.yaml", "language"): "one language is on offer",
+    ("safety/sos.yaml", "clinic_note"): "nobody is linked to a clinic",
+}
+
 
 def place(flow: Flow, node: Node) -> Place:
     return node.file or flow.file, node.name
 
 
 def written(library: Library) -> tuple[set[Place], set[str]]:
-    """All nodes, and all ways as `file node -> target` or `file node by`."""
+    """All nodes that can be reached, and all ways between them as `file node -> target` or `file node by`."""
     nodes, edges = set(), set()
     for flow in library.flows.values():
         for node in flow.nodes.values():
-            nodes.add(place(flow, node))
-            edges |= set(ways_of(library, flow, node))
+            if place(flow, node) not in NOT_YET:
+                nodes.add(place(flow, node))
+                edges |= set(ways_of(library, flow, node))
     return nodes, edges
 
 
 def ways_of(library: Library, flow: Flow, node: Node) -> Iterator[str]:
     file, name = place(flow, node)
     for way in ways(node, library.flows):
+        if (file, way.to) in NOT_YET:
+            continue
         yield f"{file} {name} {way.by}" if way.by else f"{file} {name} -> {way.to}"
 
 
@@ -58,6 +67,9 @@ def left(library: Library, step: Step, after: Step) -> Iterator[str]:
     yield from (f"{file} {name} {kind}{step.left_by}" for kind in ("choice:", "end:", ""))
     if here.flow.name == there.flow.name:
         yield f"{file} {name} -> {there.node.name}"
+    else:  # a node that opens another flow is left only later
+        opened = [node.name for node in here.flow.nodes.values() if node.opens and node.opens == there.flow.name]
+        yield from (f"{file} {name} -> {node}" for node in opened if node in {way.to for way in ways(here.node)})
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +96,11 @@ def test_every_node_is_walked(shipped, found):
 def test_every_way_is_walked(shipped, found):
     missing = sorted(written(shipped)[1] - found[1])
     assert missing == [], listing(missing, len(written(shipped)[1]))
+
+
+def test_what_cannot_be_reached_yet_is_still_there_and_still_out_of_reach(shipped, found):
+    known = {place(flow, node) for flow in shipped.flows.values() for node in flow.nodes.values()}
+    assert (set(NOT_YET) <= known, set(NOT_YET) & found[0]) == (True, set())
 
 
 def listing(missing: list[str], whole: int) -> str:

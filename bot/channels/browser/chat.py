@@ -179,10 +179,9 @@ def _pressed(press: str, utterance: Utterance, token: str, address: str) -> Arri
 
 def _focus(talk: Talk) -> str:
     """Where the keyboard goes: to the box for words if words are awaited, else to the newest ask."""
-    newest = talk.newest
-    if newest is None:
+    if talk.newest is None:
         return "start"
-    return "words" if newest.keyboard and newest.keyboard.awaits_words else newest.id
+    return "words" if talk.awaits_words else talk.newest.id
 
 
 def _pause(next_at: dt.datetime | None, now: dt.datetime) -> int:

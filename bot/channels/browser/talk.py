@@ -16,6 +16,7 @@ from flows.turn import Button
 
 MARK = "✓ "  # how the engine shows a mark in a label
 CHOICE = re.compile(r"\d+\.\d+")
+SOS = "sos"
 START = "/start"  # what the Start button types: nobody said it
 UNKEPT = "(your words; they are not kept)"
 
@@ -29,11 +30,12 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class Keyboard(msgspec.Struct, frozen=True):
-    """The buttons under a bubble. `boxes`: several may be marked; then `rows` holds the others."""
+    """The buttons under a bubble. `boxes`: several may be marked; then `rows` holds the others. `open`: it waits."""
 
     ask: int
     rows: tuple[tuple[Button, ...], ...]
     boxes: tuple[Box, ...] = ()
+    open: bool = True
 
     @property
     def awaits_words(self) -> bool:
@@ -50,6 +52,7 @@ class Bubble(msgspec.Struct, frozen=True):
     ask: int = 0
     keyboard: Keyboard | None = None
     chosen: str = ""
+    turn: int = 0
 
 
 class Talk(msgspec.Struct, frozen=True):
@@ -60,13 +63,22 @@ class Talk(msgspec.Struct, frozen=True):
 
     @property
     def newest(self) -> Bubble | None:
-        """Where the person is: the newest ask that waits, else the newest bubble."""
-        waiting = [bubble for bubble in self.bubbles if bubble.keyboard is not None]
-        return (waiting or list(self.bubbles) or [None])[-1]  # type: ignore[list-item]
+        """Where the person is: the ask that waits, if the newest turn said it; else the newest bubble."""
+        if not self.bubbles:
+            return None
+        last = self.bubbles[-1]
+        waiting = [bubble for bubble in self.bubbles if bubble.turn == last.turn and _waits(bubble)]
+        return waiting[-1] if waiting else last
+
+    @property
+    def awaits_words(self) -> bool:
+        """True if what the person is asked has nothing to tap for an answer."""
+        keyboard = self.newest.keyboard if self.newest else None
+        return keyboard is not None and keyboard.open and keyboard.awaits_words
 
     def keyboard(self, ask: int) -> Keyboard | None:
-        """The open keyboard of an ask."""
-        found = [bubble.keyboard for bubble in self.bubbles if bubble.keyboard and bubble.keyboard.ask == ask]
+        """The keyboard of an ask that waits."""
+        found = [bubble.keyboard for bubble in self.bubbles if bubble.ask == ask and _waits(bubble)]
         return found[-1] if found else None
 
 
@@ -79,24 +91,16 @@ def fold(lines: Iterable[Line], remembered: dict[str, str] | None = None) -> Tal
         turn = line.turn
         if line.kind == "acknowledge":
             toast = plain(line.text)
-        elif line.kind == "typed" and line.text == START:
-            continue
-        elif line.kind in ("edit", "close"):
-            for name in _aimed_at(line, bubbles):
-                bubbles[name] = _changed(bubbles[name], line)
-        else:
-            bubble = _typed(line, remembered or {}) if line.kind == "typed" else _said(line)
-            bubbles[bubble.id] = bubble
+        elif line.kind != "typed":
+            bubbles[f"m{line.row}"] = _said(line)
+        elif (words := line.text or (remembered or {}).get(line.message, UNKEPT)) != START:
+            bubbles[f"t{line.turn}"] = Bubble(f"t{line.turn}", mine=True, words=(Piece(words),), turn=line.turn)
     return Talk(tuple(bubbles.values()), toast)
 
 
-def _typed(line: Line, remembered: dict[str, str]) -> Bubble:
-    return Bubble(f"t{line.turn}", mine=True, words=(Piece(line.text or remembered.get(line.message) or UNKEPT),))
-
-
 def _said(line: Line) -> Bubble:
-    open_ = line.kind == "ask" and line.open
-    return Bubble(f"m{line.row}", words=pieces(line.text), ask=line.ask, keyboard=_keyboard(line) if open_ else None)
+    keyboard = _keyboard(line) if line.open else _only_help(line)
+    return Bubble(f"m{line.row}", words=pieces(line.text), ask=line.ask, keyboard=keyboard, turn=line.turn)
 
 
 def _aimed_at(line: Line, bubbles: dict[str, Bubble]) -> list[str]:
@@ -122,6 +126,16 @@ def _keyboard(line: Line) -> Keyboard:
     boxes = tuple(_box(button) for button in buttons if CHOICE.fullmatch(button.press))
     others = tuple(button for button in buttons if not CHOICE.fullmatch(button.press))
     return Keyboard(line.ask, (others,), boxes)
+
+
+def _only_help(line: Line) -> Keyboard | None:
+    """Under something that waits for no answer, SOS alone still counts."""
+    rows = tuple(row for row in line.buttons if all(button.press == SOS for button in row))
+    return Keyboard(line.ask, rows, open=False) if rows else None
+
+
+def _waits(bubble: Bubble) -> bool:
+    return bubble.keyboard is not None and bubble.keyboard.open
 
 
 def _is_answer(button: Button) -> bool:
