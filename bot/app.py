@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.content import needed_library, read_library
-from bot.database import open_store
+from bot.database import make_home, open_store
 from bot.house import compose, lived_in, now
 from bot.logs import start_log
 from bot.refusals import Refusal
@@ -78,7 +78,7 @@ async def _serve(settings: Settings, bot: bool, web: bool) -> None:
 def _locked(settings: Settings) -> Iterator[None]:
     from bot.store.lock import ServeLock
 
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_home(settings)
     lock = ServeLock(settings.home)
     lock.take()
     try:
@@ -198,7 +198,8 @@ async def _demo(settings: Settings, fresh: bool, port: int | None) -> None:
     stop = Stop()
     stop.listen()
     with _locked(settings):
-        listener = _demo_port(port)
+        listener = _demo_port(port)  # who is faster than we are waits in its queue
+        print(f"Willow is at http://127.0.0.1:{listener.port}/chat (Ctrl-C ends it)", flush=True)
         if fresh:
             _forget(settings)
         store = open_store(settings)
@@ -207,7 +208,6 @@ async def _demo(settings: Settings, fresh: bool, port: int | None) -> None:
         house.channels[channel.name] = channel
         async with lived_in(house):
             chat = Chat(channel, house.turns.take, pulling(store, channel.name, now), now, DEMO_BANNER)
-            print(f"Willow is at http://127.0.0.1:{listener.port}{chat.path} (Ctrl-C ends it)", flush=True)
             await until_stopped(stop, listener.serve(site(chat.routes(), LOOPBACK)))
 
 

@@ -60,8 +60,8 @@ def _existing(folder: Path) -> Path:
 def _near(name: str, library: Library) -> str:
     import difflib
 
-    near = difflib.get_close_matches(name, library.flows, n=3)
-    return f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(sorted(library.flows))}."
+    near = difflib.get_close_matches(name, library.flows, n=1)
+    return f" Did you mean {near[0]}?" if near else f" There are: {', '.join(sorted(library.flows))}."
 
 
 def _day(today: str) -> dt.date:

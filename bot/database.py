@@ -14,13 +14,22 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 
+def make_home(settings: Settings) -> None:
+    """The folder HOME, for its owner alone, if it is not there yet."""
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or "refused"
+        raise Refusal(f"WILLOW_HOME: {settings.home} cannot be made ({why}). Set it to a folder of your own.") from None
+
+
 def open_store(settings: Settings) -> Store:
     """The database behind its vault, at this version. Makes HOME and the master key if they are not there."""
     from bot.store.master_key import make_master_key, read_master_key
     from bot.store.store import Store
     from bot.store.vault import Vault
 
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_home(settings)
     if settings.master_key:
         key = read_master_key(settings.master_key.get_secret_value())
     elif settings.master_key_file or settings.key_file.exists():

@@ -71,8 +71,9 @@ class Delivery:
         """Take over what lives that are over left unsent; how many rows."""
         adopted = 0
         silent_since = self.clock() - SILENT
+        mine = [name for name, channel in self.channels.items() if channel.pushes]
         while posts := await self.store.run(
-            lambda connection: outbox.adopt(connection, self.store.vault, self.store.life, silent_since)
+            lambda connection: outbox.adopt(connection, self.store.vault, self.store.life, mine, silent_since)
         ):
             self.put(posts)
             adopted += len(posts)
@@ -83,7 +84,8 @@ class Delivery:
     def put(self, posts: Sequence[Post]) -> None:
         """Send these, which are committed. A door that draws by itself pulls its rows."""
         for post in posts:
-            if not self.channels[post.message.channel].pushes:
+            channel = self.channels.get(post.message.channel)
+            if channel is None or not channel.pushes:
                 continue
             lane = self._lanes.get(post.message.participant)
             if lane is None:
@@ -118,14 +120,15 @@ class Delivery:
         self._marks[:0] = marks
         self._flush_soon(RETRY)
 
-    async def say_without_row(self, arrival: Arrival, replies: Sequence[Reply]) -> None:
-        """The one thing said without a row: help, while the store is away."""
+    async def say_without_row(self, arrival: Arrival, replies: Sequence[Reply]) -> bool:
+        """The one thing said without a row: help, while the store is away. True if it was said."""
+        if arrival.channel not in self.channels:
+            return False
+        said = [Message(0, "", arrival.channel, arrival.address, "say", each.text, each.buttons) for each in replies]
         if arrival.press:
-            await self._call(Message(0, "", arrival.channel, arrival.address, "acknowledge", "", target=arrival.press))
-        for reply in replies:
-            await self._call(
-                Message(0, "", arrival.channel, arrival.address, "say", reply.text, reply.buttons, priority="safety")
-            )
+            said.append(Message(0, "", arrival.channel, arrival.address, "acknowledge", "", target=arrival.press))
+        outcomes = [await self._call(msgspec.structs.replace(message, priority="safety")) for message in said]
+        return bool(outcomes) and outcomes[0].kind == "sent"
 
     async def settled(self) -> None:
         """Wait until nothing is left to send or to write: for an orderly stop and for tests."""
@@ -140,17 +143,24 @@ class Delivery:
         await self.settled()
 
     async def _serve(self, participant: str, lane: Lane) -> None:
-        """One person's posts, one after the other, until none is left."""
+        """One person's posts, one after the other, until none is left. One that breaks something is given up."""
         while (post := await lane.next(self.clock, self.pace)) is not None:
-            message = post.message
-            if post.timed and post.message.kind == "say" and self.clock() > post.not_before + LATE:
-                self._mark(message, "cancelled", self.clock())
+            try:
+                await self._one(post, lane)
+            except Exception as error:  # noqa: BLE001 - one broken message stops nobody
+                log.error("delivery_failed", row=post.message.row, failure=type(error).__name__)
+                self._mark(post.message, "dead", self.clock())
                 lane.done(post)
-                continue
-            await self._announce(post, lane)
-            if lane.still_first(post):
-                await self._send(post, lane)
         del self._lanes[participant]
+
+    async def _one(self, post: Post, lane: Lane) -> None:
+        if post.timed and post.message.kind == "say" and self.clock() > post.not_before + LATE:
+            self._mark(post.message, "cancelled", self.clock())
+            lane.done(post)
+            return
+        await self._announce(post, lane)
+        if lane.still_first(post):
+            await self._send(post, lane)
 
     async def _announce(self, post: Post, lane: Lane) -> None:
         """Typing is shown, and the pause kept, before a bubble that follows another one."""

@@ -88,6 +88,7 @@ class Done(msgspec.Struct, frozen=True):
     cancelled_before: int  # unsent rows of turns before this one are cancelled, but for lasting ones; 0: none
     superseded: tuple[int, ...]
     country: str
+    reminded: bool  # a reminder may be due earlier than before
 
 
 def exchange(engine: Engine, visit: Visit, rows: Iterator[int], now: dt.datetime, sorry: str = "") -> Exchange:
@@ -106,7 +107,7 @@ def exchange(engine: Engine, visit: Visit, rows: Iterator[int], now: dt.datetime
     return _acknowledged(_responded(engine, before, arrival, rows, now, sorry), rows, now)
 
 
-def done(exchange: Exchange) -> Done:
+def done(exchange: Exchange, reminded: bool) -> Done:
     """What delivery and the waiting channels need to know of it."""
     cancels = exchange.turn is not None and exchange.turn.cancels
     return Done(
@@ -116,6 +117,7 @@ def done(exchange: Exchange) -> Done:
         exchange.number if cancels else 0,
         exchange.said.superseded,
         exchange.record.profile.country,
+        reminded,
     )
 
 

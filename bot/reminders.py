@@ -1,7 +1,8 @@
 """Due rows become turns: each joins its person's line, and is judged there by the record as it is then.
 
-The rows are kept equal to `flows/agenda.py` in every turn's transaction. A due row that cannot be said now is put off;
-one whose purpose is met is dropped. Each serves one local date once, and an outage costs one reminder, not a backlog.
+The rows follow `flows/agenda.py` in every turn's transaction: equal to it, or earlier and put off when they fire. What
+cannot be said now is put off; what has met its purpose is dropped. Each row serves one local date once, and an outage
+costs one reminder, not a backlog.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from flows.turn import Utterance
 PROACTIVE = frozenset({"check_in", "practice", "return"})  # judged; the others follow from what the person did
 DAILY = frozenset({"check_in", "practice"})
 REMEMBERED = frozenset({"check_in", "return"})  # kept when nothing is due, so that a date is not served twice
+LAZY = frozenset({"return", "left"})  # every turn puts them off; the row fires early and is put off only then
 ACTIVE = dt.timedelta(minutes=30)
 LATER = dt.timedelta(hours=2)
 CHECKED_IN = frozenset({"mood", "distress"})
@@ -62,8 +64,11 @@ def rule(record: Record, rows: Sequence[Reminder], arrival: Arrival, library: An
     row = next((each for each in rows if name_of(each) == arrival.update), None)
     if row is None or row.due_at is None or row.due_at > now:
         return Ruling(None)
-    if _met(record, row) or not _is_wanted(record, row, now):
+    wanted = _wanted(record, row, now)
+    if wanted is None or _met(record, row):
         return Ruling(row)
+    if row.rule == ONCE and wanted.due_at > now:  # a row that was let be: see LAZY
+        return Ruling(row, until=wanted.due_at)
     until = _put_off(record, library, now) if row.kind in PROACTIVE else None
     return Ruling(row, goes=until is None, until=until)
 
@@ -95,15 +100,13 @@ def _ruled(row: Reminder, ruling: Ruling) -> Reminder:
 
 def _follow(record: Record, row: Reminder, wanted: Due | None, now: dt.datetime) -> Reminder | None:
     """The row brought up to date; a daily one that is due or put off stays until it was served."""
-    if (
-        row.kind in DAILY
-        and row.due_at is not None
-        and (row.moved or row.due_at <= now)
-        and _is_wanted(record, row, now)
-    ):
+    at = row.due_at
+    if row.kind in DAILY and at is not None and (row.moved or at <= now) and _wanted(record, row, now):
         return row
     if wanted is None:
         return None
+    if row.kind in LAZY and at is not None and now < at <= wanted.due_at:
+        return row
     return msgspec.structs.replace(
         row, rule=wanted.rule, zone=wanted.zone, due_at=wanted.due_at, day=wanted.day, moved=False
     )
@@ -115,14 +118,14 @@ def _first(participant: str, wanted: Due) -> Reminder:
 
 def _is_remembered(record: Record, row: Reminder, now: dt.datetime) -> bool:
     """True if the date it served must not be forgotten: the record would ask for it again."""
-    return row.last_day is not None and (row.kind in REMEMBERED or _is_wanted(record, row, now))
+    return row.last_day is not None and (row.kind in REMEMBERED or _wanted(record, row, now) is not None)
 
 
-def _is_wanted(record: Record, row: Reminder, now: dt.datetime) -> bool:
-    """True if the record, as it is, asks for this very row: a daily one as of the moment before its time."""
+def _wanted(record: Record, row: Reminder, now: dt.datetime) -> Due | None:
+    """What the record, as it is, asks for in place of this very row: a daily one as of the moment before its time."""
     asof = now if row.rule == ONCE else min(now, moment(row.day, row.rule, row.zone) - dt.timedelta(seconds=1))
-    wanted = (row.kind, row.purpose, row.rule, row.zone)
-    return any((each.kind, each.purpose, each.rule, each.zone) == wanted for each in agenda(record, asof))
+    key = (row.kind, row.purpose, row.rule, row.zone)
+    return next((each for each in agenda(record, asof) if (each.kind, each.purpose, each.rule, each.zone) == key), None)
 
 
 def _met(record: Record, row: Reminder) -> bool:

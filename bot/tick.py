@@ -43,11 +43,11 @@ class Tick:
             exchanges = self._exchanges(self._meet(connection, fronts, now), now, sorry)
             self._save_turns(connection, exchanges, now)
             self._save_outbox(connection, exchanges, now)
-            _save_reminders(connection, exchanges, now)
+            reminded = _save_reminders(connection, exchanges, now)
             _save_updates(connection, exchanges, now, given_up)
             if self.counting:
                 updates.survived(connection, [each.visit.person.id for each in exchanges])
-        return [done(each) for each in exchanges]
+        return [done(each, each.visit.person.id in reminded) for each in exchanges]
 
     def count_starts(self, front: Sequence[Waiting]) -> int:
         """How often the turn of this arrival has been started since an unclean start, this time included."""
@@ -151,8 +151,8 @@ def _of(exchanges: list[Exchange], rows: Callable[[Exchange], tuple[int, ...]]) 
     return [(each.visit.person.id, row) for each in exchanges for row in rows(each)]
 
 
-def _save_reminders(connection: Connection, exchanges: list[Exchange], now: dt.datetime) -> None:
-    """The rows follow the record in the same transaction."""
+def _save_reminders(connection: Connection, exchanges: list[Exchange], now: dt.datetime) -> set[str]:
+    """The rows follow the record in the same transaction; whose rows changed."""
     changed: list[Reminder] = []
     gone: list[Reminder] = []
     for each in exchanges:
@@ -162,12 +162,14 @@ def _save_reminders(connection: Connection, exchanges: list[Exchange], now: dt.d
             gone += settled.gone
     due.write(connection, changed)
     due.drop(connection, gone)
+    return {row.participant for row in changed}
 
 
 def _save_updates(connection: Connection, exchanges: list[Exchange], now: dt.datetime, given_up: bool) -> None:
     fresh = [
         update_of(each.visit.person, waiting)
         for each in exchanges
+        if each.ruling is None or each.ruling.row is not None  # a firing that came too late may come again
         for waiting in each.done
         if waiting not in each.visit.known
     ]

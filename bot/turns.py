@@ -35,7 +35,7 @@ log = structlog.get_logger("bot.turns")
 
 
 class Turns:
-    """One for the whole service. `saved` is called after each tick: reminders may have changed."""
+    """One for the whole service. `saved` is called when a tick has changed reminders."""
 
     def __init__(
         self,
@@ -96,7 +96,8 @@ class Turns:
             await self._settle(done)
 
     async def _failed(self, fronts: Sequence[list[Waiting]], error: Exception, sorry: str) -> None:
-        there = not isinstance(error, StoreProblem) and await self.store.threaded(self.store.is_there)
+        unclear = type(error) is StoreAway or not isinstance(error, StoreProblem)
+        there = unclear and await self.store.threaded(self.store.is_there)
         log.error("tick_failed", people=len(fronts), failure=type(error).__name__, store_is_there=there)
         if not there:
             await self._away(fronts)
@@ -133,7 +134,8 @@ class Turns:
             self.lines.leave(each.waiting)
             for waiting in each.waiting:
                 waiting.settle()
-        self.saved()
+        if any(each.reminded for each in done):
+            self.saved()
 
     async def _carefully(self, front: list[Waiting]) -> None:
         """After an unclean start: alone, its starts counted, and given up at the third."""
@@ -147,23 +149,28 @@ class Turns:
 
     async def _away(self, fronts: Sequence[list[Waiting]]) -> None:
         """The store is away: each arrival is answered once from memory, and left unconfirmed."""
-        for front in fronts:
-            self.lines.leave(front)
-            for waiting in front:
-                await self._answer_from_memory(waiting.arrival)
-                waiting.settle(StoreAway())
+        gone = [waiting for front in fronts for waiting in front]
+        self.lines.leave(gone)
+        await asyncio.gather(*(self._answer_from_memory(waiting.arrival) for waiting in gone))
+        for waiting in gone:
+            waiting.settle(StoreAway())
 
     async def _answer_from_memory(self, arrival: Arrival) -> None:
+        """Help, unless this update has had it or nobody typed it."""
         update = (arrival.channel, arrival.address, arrival.update)
         if arrival.utterance.trigger is not None or update in self._answered:
             return
-        self._answered[update] = None
+        address, press = (arrival.channel, arrival.address), arrival.utterance.press or ""
+        if press.startswith(COUNTRY):
+            self._countries[address] = press.removeprefix(COUNTRY)
+        try:
+            replies = self.help_from_memory(self._countries.get(address))
+            if await self.delivery.say_without_row(arrival, replies):
+                self._answered[update] = None
+        except Exception as error:  # noqa: BLE001 - whoever waits for this arrival must go on
+            log.error("help_from_memory_failed", failure=type(error).__name__)
         if len(self._answered) > ANSWERED:
             self._answered.popitem(last=False)
-        address = (arrival.channel, arrival.address)
-        if (arrival.utterance.press or "").startswith(COUNTRY):
-            self._countries[address] = arrival.utterance.press.removeprefix(COUNTRY)  # type: ignore[union-attr]
-        await self.delivery.say_without_row(arrival, self.help_from_memory(self._countries.get(address)))
 
     def _remember(self, done: Done) -> None:
         """The countries of recent people, for help without the store."""

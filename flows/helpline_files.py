@@ -19,7 +19,7 @@ from flows.authoring import Author
 from flows.manuscript import Mapping
 from flows.problems import Problem
 
-FILE_KEYS = ("country", "emergency", "lines", "language", "words")
+FILE_KEYS = ("country", "emergency", "lines", "language", "languages", "words")
 EMERGENCY_KEYS = ("numbers", "note", "source", "source_date", "read_on")
 LINE_KEYS = ("id", "name", "topics", "audience", "languages", "contacts", "note", "source", "also", "source_date",
              "read_on", "last_verified", "verified_by", "method", "status")  # fmt: skip
@@ -100,14 +100,20 @@ def read_helplines(documents: Sequence[tuple[str, Mapping]]) -> tuple[Helplines,
         author = Author(file)
         keys = author.known(content, FILE_KEYS, "a helpline file")
         if "words" in keys:
-            words[str(keys.get("language") or "")] = {
-                name: author.text(said, name, keys) for name, said in keys["words"].items()
-            }
+            words[str(keys.get("language") or "")] = _words(author, keys)
         else:
             help_ = _country_help(author, keys)
             countries[help_.country] = help_
         problems += author.problems
     return Helplines(countries, words), problems
+
+
+def _words(author: Author, keys: Mapping) -> dict[str, str]:
+    """What is said around the numbers; the names of languages under `language.CODE`."""
+    said = author.known(keys.get("words"), tuple(keys.get("words") or ()), "words")
+    names = author.known(keys["languages"], tuple(keys["languages"]), "languages") if "languages" in keys else {}
+    named = {f"language.{code}": author.text(name, code, keys) for code, name in names.items()}
+    return {**{key: author.text(each, key, keys) for key, each in said.items()}, **named}
 
 
 def read_countries(documents: Sequence[tuple[str, Mapping]]) -> tuple[dict[str, Country], list[Problem]]:

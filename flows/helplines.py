@@ -10,7 +10,6 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import msgspec
-from babel import Locale
 
 from flows.core import CORE
 from flows.helpline_files import (
@@ -42,6 +41,7 @@ DIRECTORY = "https://findahelpline.com"
 BASE = "en"
 FIRST_TOPICS = ("suicide", "any_distress")
 ANYWHERE = "112"
+SPOKEN = 3  # languages named at most
 STALE = 180  # days: an entry older than this goes last
 
 
@@ -130,7 +130,8 @@ def _line(offer: _Offer, words: dict[str, str], language: str) -> str:
     ways = f" {words['or']} ".join(_way(contact, words) for contact in offer.contacts)
     remarks = [_hours(offer, words), words["free"] if offer.contacts[0].free else ""]
     if language not in line.languages:
-        remarks.append(words["answers"].replace("{languages}", _language_names(line.languages, language)))
+        names = [words.get(f"language.{code}", code) for code in line.languages[:SPOKEN]]
+        remarks.append(words["answers"].replace("{languages}", ", ".join(names)))
     said = ", ".join(filter(None, remarks))
     check = "" if line.last_verified else words["check"]
     return " ".join(filter(None, [f"{name}: {ways}.", f"{said[:1].upper()}{said[1:]}." if said else "", check]))
@@ -145,11 +146,6 @@ def _hours(offer: _Offer, words: dict[str, str]) -> str:
     if offer.contacts[0].always:
         return words["always"]
     return {True: words["open"], False: words["closed"], None: ""}[offer.open]
-
-
-def _language_names(codes: tuple[str, ...], language: str) -> str:
-    names = Locale.parse(language).languages
-    return ", ".join(str(names.get(code, code)) for code in codes[:3])
 
 
 def _words(helplines: Helplines, language: str) -> dict[str, str]:

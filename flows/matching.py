@@ -132,10 +132,10 @@ class _Walk:
                 self._enter(after, over)
 
     def _gap(self, gap: int, place: int) -> Iterator[int]:
-        """Up to `gap` words on, within the sentence of the word before."""
+        """Up to `gap` words on; what follows them stands in the sentence of the word before."""
         sentence = self.tokens[place - 1].sentence
         yield place
-        for at in range(place, min(place + gap, len(self.tokens))):
+        for at in range(place + 1, min(place + gap + 1, len(self.tokens))):
             if self.tokens[at].sentence != sentence:
                 return
-            yield at + 1
+            yield at

@@ -5,10 +5,11 @@ Shapes: rounded asks, double-sided calls, hexagon decides, circle ends. Choices 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flows.flow import Edge, Flow, Node
 from flows.readability import spelled
+from flows.ways import follows_edges
 
 LABEL = 60  # characters of words in a box
 SHAPES = {
@@ -21,15 +22,18 @@ SHAPES = {
 ESCAPED = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "|": "#124;", "\\": "#92;"}
 
 
-def draw(flow: Flow) -> str:
-    """The flow as a Mermaid flowchart, nodes in the author's order. Ways to nodes that are not there are left out."""
+def draw(flow: Flow, flows: Mapping[str, Flow] | None = None) -> str:
+    """The flow as a Mermaid flowchart, nodes in the author's order. What nothing follows is left out.
+
+    With `flows` the ends of called parts are known, and edges behind a call that nothing takes fall away, too.
+    """
     ids = {name: f"n{index}" for index, name in enumerate(flow.nodes)}
     lines = ["flowchart TD", f'  begin(("{escape(flow.title or flow.name)}"))']
     lines += [f"  {ids[name]}{_box(node, flow)}" for name, node in flow.nodes.items()]
     if flow.start in ids:
         lines.append(f"  begin --> {ids[flow.start]}")
     for name, node in flow.nodes.items():
-        for to, label in _arrows(node):
+        for to, label in _arrows(node, flows or {}):
             if to in ids:
                 lines.append(f"  {ids[name]} -->{_on_arrow(label)} {ids[to]}")
     return "\n".join(lines) + "\n"
@@ -59,7 +63,7 @@ def _words(node: Node, flow: Flow) -> str:
     return spelled(said.variants[0], flow) if said else ""
 
 
-def _arrows(node: Node) -> Iterator[tuple[str, str]]:
+def _arrows(node: Node, flows: Mapping[str, Flow]) -> Iterator[tuple[str, str]]:
     """(target, words on the arrow) of every way out, in the order in which they are tried."""
     if node.ask:
         for choice in node.ask.choices:
@@ -69,6 +73,8 @@ def _arrows(node: Node) -> Iterator[tuple[str, str]]:
             yield node.ask.skip.to, "skipped"
     if node.call:
         yield from ((to, end) for end, to in node.call.ends.items())
+    if not follows_edges(node, flows):
+        return
     follow = [choice.label for choice in node.ask.choices if not choice.to] if node.ask else []
     for edge in node.edges:
         yield edge.to, _edge_words(edge, follow, last=edge is node.edges[-1] and len(node.edges) > 1)

@@ -49,7 +49,7 @@ class _Player:
         self.buttons: list[tuple[str, str]] = []
         self.steps: list[Step] = []
 
-    def open(self, flow: str) -> tuple[Bubble, ...]:
+    def begin_in(self, flow: str) -> tuple[Bubble, ...]:
         """The chat begins in a flow, as if something had led there."""
         if flow not in self.library.flows:
             raise TranscriptError(f"`begin {flow}`: there is no such flow on offer")
@@ -147,7 +147,7 @@ def replay(chat: Chat, library: Library, presets: Presets, *, round_trip: bool) 
     exchanges: list[Exchange] = []
     if chat.begin:
         first = chat.exchanges[0] if chat.exchanges and chat.exchanges[0].deed is None else Exchange()
-        exchanges.append(msgspec.structs.replace(first, said=player.open(chat.begin)))
+        exchanges.append(msgspec.structs.replace(first, said=player.begin_in(chat.begin)))
     for exchange in chat.exchanges:
         if exchange.deed:
             exchanges.append(msgspec.structs.replace(exchange, said=player.live(exchange.deed)))

@@ -28,11 +28,11 @@ def ways(node: Node, flows: Mapping[str, Flow] | None = None) -> Iterator[Way]:
             yield Way(node.ask.skip.to, "skip", node.ask.line)
     if node.call:
         yield from (Way(to, f"end:{end}", node.call.line or node.line) for end, to in node.call.ends.items())
-    if _follows_edges(node, flows or {}):
+    if follows_edges(node, flows or {}):
         yield from (Way(edge.to, "", edge.line or node.line) for edge in node.edges)
 
 
-def _follows_edges(node: Node, flows: Mapping[str, Flow]) -> bool:
+def follows_edges(node: Node, flows: Mapping[str, Flow]) -> bool:
     """Whether some answer, some way of skipping, or some end of the part goes along the node's own edges."""
     if node.ask:
         answered = not node.ask.choices or bool(node.ask.source) or not all(choice.to for choice in node.ask.choices)

@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Connection, Dialect, Executable, LargeBinary, Se
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
-MIGRATING = 20_261_125  # any number, the same in every process: PostgreSQL's lock of who migrates
+STARTING = 20_261_125  # any number, the same in every process: PostgreSQL's lock of who starts
 BUSY = 5_000  # milliseconds that SQLite waits for another writer
 
 
@@ -107,10 +107,10 @@ def locked(statement: Select[Any]) -> Select[Any]:
     return statement.with_for_update(skip_locked=True)
 
 
-def migrating(connection: Connection) -> None:
-    """Let one process migrate at a time. SQLite's immediate transaction already does."""
+def one_at_a_time(connection: Connection) -> None:
+    """Let one process at a time migrate or begin a life. SQLite's immediate transaction already does."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATING})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": STARTING})
 
 
 def prepare(engine: Engine) -> None:

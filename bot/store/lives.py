@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from bot.store import dialects
 from bot.store.tables import lives
 
 NEWEST = select(lives.c.number, lives.c.stopped).order_by(lives.c.number.desc()).limit(1)
@@ -14,6 +15,7 @@ MARK = update(lives).where(lives.c.number == bindparam("life"))
 
 def begin(connection: Connection, now: dt.datetime) -> tuple[int, bool]:
     """Open the next life: (its number, whether the newest one before has no end)."""
+    dialects.one_at_a_time(connection)
     before = connection.execute(NEWEST).first()
     number = before.number + 1 if before else 1
     connection.execute(insert(lives), {"number": number, "started": now, "seen": now})

@@ -97,7 +97,8 @@ SUPERSEDE = (
 )
 ORPHANS = dialects.locked(
     select(outbox.c.participant, outbox.c.id)
-    .where(UNSENT, outbox.c.life.in_(bindparam("lives", expanding=True)))
+    .where(UNSENT, outbox.c.channel.in_(bindparam("channels", expanding=True)))
+    .where(outbox.c.life.in_(bindparam("lives", expanding=True)))
     .order_by(outbox.c.participant, outbox.c.turn, outbox.c.id)
     .limit(PAGE)
 )
@@ -156,10 +157,12 @@ def shut(connection: Connection, rows: Sequence[tuple[str, int]]) -> None:
     dialects.many(connection, SHUT, [{"who": who, "row": row} for who, row in rows])
 
 
-def adopt(connection: Connection, vault: Vault, life: int, silent_since: dt.datetime) -> list[Post]:
-    """Take over a page of what lives that are over left unsent, in order per person; empty when nothing is left."""
+def adopt(
+    connection: Connection, vault: Vault, life: int, channels: Collection[str], silent_since: dt.datetime
+) -> list[Post]:
+    """Take over a page of what lives that are over left unsent for these channels, in order; empty: none is left."""
     over = lives.gone(connection, life, silent_since)
-    orphans = connection.execute(ORPHANS, {"lives": over}).all() if over else []
+    orphans = connection.execute(ORPHANS, {"lives": over, "channels": list(channels)}).all() if over else []
     if not orphans:
         return []
     dialects.many(connection, ADOPT, [{"who": who, "row": row, "into": life} for who, row in orphans])

@@ -128,7 +128,14 @@ def _open(connection: Connection, vault: Vault, whose: Mapping[str, Address]) ->
         key = vault.open_key(who, wrapped)
         record = decode(vault.unseal(key, place("records", "sealed", who, version), sealed))
         people.append(Person(who, key, record, version, whose[who]))
+    _remove_remains(connection, set(ids) - {person.id for person in people})
     return people
+
+
+def _remove_remains(connection: Connection, erased: Collection[str]) -> None:
+    """Somebody held who has no key any more was erased: what is left of them goes, and they can begin anew."""
+    if erased:
+        connection.execute(delete(participants).where(participants.c.id.in_(list(erased))))
 
 
 def _welcome(

@@ -71,7 +71,7 @@ class Store:
         from bot.store.migrations import upgrade  # Alembic takes 100 ms to import: only when it is needed
 
         with self.transaction() as connection:
-            dialects.migrating(connection)
+            dialects.one_at_a_time(connection)
             upgrade(connection)
 
     def begin_life(self, now: dt.datetime) -> None:

@@ -218,6 +218,29 @@ async def test_a_timed_bubble_waits_for_its_moment(house: HOUSE, until: Any) -> 
     assert before == []
 
 
+async def test_a_post_that_breaks_the_delivery_is_given_up_and_the_next_goes(house: HOUSE) -> None:
+    broken = [RuntimeError()]
+    honest = house.delivery._announce
+
+    async def announce(*post: Any) -> None:
+        if broken:
+            raise broken.pop()
+        await honest(*post)
+
+    house.delivery._announce = announce
+    await house.say("hello")
+    assert statuses(house) == [("say", "dead"), ("ask", "sent")]
+
+
+async def test_rows_of_a_channel_that_this_service_does_not_have_are_left_to_who_has_it(house: HOUSE) -> None:
+    house.channel.gate.clear()
+    await house.turns.take(house.text("hello"))
+    house.kill()
+    house.start()
+    house.delivery.channels = {}
+    assert await house.delivery.adopt() == 0
+
+
 async def test_marks_that_could_not_be_written_are_written_later(house: HOUSE, until: Any) -> None:
     await house.turns.take(house.text("hello"))
     honest = house.store.run

@@ -202,6 +202,12 @@ def test_a_database_address_that_means_nothing_is_told(willow: Run) -> None:
     assert told(done).startswith("WILLOW_DATABASE: ")
 
 
+def test_a_home_that_cannot_be_made_is_told(willow: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    done = willow("migrate", home=tmp_path / "file" / "home")
+    assert told(done).startswith(f"WILLOW_HOME: {tmp_path}/file/home cannot be made (Not a directory).")
+
+
 def test_a_wrong_master_key_is_told(willow: Run) -> None:
     willow("migrate")
     done = willow("migrate", master_key="too-short")

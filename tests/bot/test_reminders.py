@@ -114,6 +114,36 @@ async def test_who_blocked_us_gets_no_reminder(reminded: HOUSE) -> None:
     assert due_times(reminded) == {}
 
 
+async def test_a_row_that_every_turn_puts_off_is_only_moved_when_it_fires(reminded: HOUSE) -> None:
+    """A return message is due three days after the last word; talking does not rewrite its row each time."""
+    moved = "SELECT due_at, generation FROM reminders WHERE kind = 'return' AND purpose = '3'"
+    [before] = reminded.rows(moved)
+    reminded.clock.forward(days=1)
+    await reminded.say("hello")
+    [between] = reminded.rows(moved)
+    await ring(reminded, days=2)
+    [after] = reminded.rows(moved)
+    assert (before == between, after[0][:10]) == (True, "2026-11-29")
+
+
+async def test_a_firing_that_another_turn_of_the_same_moment_put_off_comes_at_its_time(reminded: HOUSE) -> None:
+    """The check-in and the return message fire together; the turn of the first puts the second off."""
+    reminded.clock.forward(days=1)
+    await reminded.say("hello")
+    early = await ring(reminded, days=2)
+    assert ("due return" in early, "due return" in await ring(reminded, days=1)) == (False, True)
+
+
+async def test_a_return_message_comes_three_days_after_the_last_word(reminded: HOUSE) -> None:
+    reminded.store.now(lambda connection: connection.exec_driver_sql("DELETE FROM reminders WHERE kind = 'check_in'"))
+    reminded.clock.forward(days=1)
+    await reminded.say("hello")
+    reminded.store.now(lambda connection: connection.exec_driver_sql("DELETE FROM reminders WHERE kind = 'check_in'"))
+    early = await ring(reminded, days=2)
+    reminded.store.now(lambda connection: connection.exec_driver_sql("DELETE FROM reminders WHERE kind = 'check_in'"))
+    assert (early, await ring(reminded, days=1)) == ([], ["due return"])
+
+
 async def test_the_loop_sleeps_until_the_next_is_due_and_can_be_woken(reminded: HOUSE, until: Any) -> None:
     loop = asyncio.create_task(reminded.reminders.run())
     await asyncio.sleep(0.02)

@@ -154,6 +154,47 @@ async def test_a_stranger_gets_help_without_a_country_and_can_choose_one(house: 
     assert house.channel.texts() == ["Help in your country", "Help in FR"]
 
 
+async def test_help_that_could_not_be_sent_is_sent_with_the_next_delivery_of_the_update(house: HOUSE) -> None:
+    house.store.transaction = lost
+    house.channel.outcomes = [Outcome("wait", seconds=1)]
+    arrival = house.text("hello")
+    for _ in range(2):
+        with pytest.raises(StoreAway):
+            await house.turns.take(arrival)
+    assert house.channel.texts() == ["Help in your country"]
+
+
+async def test_whoever_waits_goes_on_even_if_help_itself_breaks(house: HOUSE) -> None:
+    def broken(country: str | None) -> Any:
+        raise RuntimeError
+
+    house.store.transaction = lost
+    house.turns.help_from_memory = broken
+    with pytest.raises(StoreAway):
+        await house.turns.take(house.text("hello"))
+
+
+async def test_a_hiccup_of_the_database_is_no_reason_to_turn_people_away(house: HOUSE) -> None:
+    honest, failures = house.store.transaction, [StoreAway()]
+
+    def hiccup() -> Any:
+        if failures:
+            raise failures.pop()
+        return honest()
+
+    house.store.transaction = hiccup
+    await asyncio.gather(*(house.turns.take(house.text("hi", address=str(n))) for n in range(3)))
+    assert house.rows("SELECT count(*) FROM turns") == [(3,)]
+
+
+async def test_somebody_erased_begins_anew(house: HOUSE) -> None:
+    await house.say("hello")
+    with house.store.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM keys")
+    await house.say("hello again")
+    assert house.channel.texts()[-1] == "question 1"
+
+
 async def test_what_could_not_be_confirmed_is_taken_when_the_store_is_back(house: HOUSE) -> None:
     honest = house.store.transaction
     house.store.transaction = lost

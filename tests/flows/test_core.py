@@ -51,7 +51,7 @@ def test_each_statement_is_noticed_however_it_is_typed(said: str) -> None:
 
 
 def test_the_worst_statement_leads() -> None:
-    signal = core_screen("I hurt myself and now I took all my pills")
+    signal = core_screen("I want to die and I took all my pills")
     assert (signal.categories[0], signal.acute) == ("medical", True)
 
 

@@ -15,12 +15,14 @@ import pytest
 
 from flows.author_nodes import INPUTS, NODE_KEYS
 from flows.authoring import KEEPS, SHARES, SLOT_TYPES
-from flows.library import load_library
+from flows.library import Library, load_library
 from flows.manuscript import read_manuscript
 from flows.problems import PROBLEMS, Problem
 from flows.proof.case import PROFILE
 from flows.record import WRITABLE
+from flows.replay import replay
 from flows.routing import NAMED
+from flows.transcript import parse
 from flows.wording import FILTERS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -83,8 +85,8 @@ TABLES = {"problems": problem_table, "values": value_table}
 
 
 @pytest.fixture(scope="module")
-def laid_over(tmp_path_factory) -> tuple[list[Problem], list[Problem], frozenset[str]]:
-    """Problems before and after the examples were laid over the shipped content; the flows on offer afterwards."""
+def laid_over(tmp_path_factory) -> tuple[list[Problem], list[Problem], Library]:
+    """Problems before and after the examples were laid over the shipped content, and the library afterwards."""
     folder = tmp_path_factory.mktemp("content")
     shutil.copytree(CONTENT, folder, dirs_exist_ok=True)
     before = load_library(folder)[1]
@@ -92,7 +94,8 @@ def laid_over(tmp_path_factory) -> tuple[list[Problem], list[Problem], frozenset
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).write_text(text, encoding="utf-8")
     library, after = load_library(folder)
-    return before, after, frozenset(library.flows if library else ())
+    assert library is not None, after
+    return before, after, library
 
 
 def serious(problems: list[Problem]) -> set[str]:
@@ -110,12 +113,37 @@ def test_the_examples_spoil_nothing_else(laid_over):
 
 @pytest.mark.parametrize("place", [place for place in examples() if not place.startswith("translations/")])
 def test_an_example_of_the_guide_is_on_offer(place, laid_over):
-    assert Path(place).stem in laid_over[2]
+    assert Path(place).stem in laid_over[2].flows
+
+
+SESSION = """\
+clock 2026-11-25 09:00
+as onboarded
+begin one_minute_outside
+* 3-minute version
+> 3
+-
+> a tall tree
+* Yes, save it
+> 8
+"""
+
+
+def test_the_smallest_session_leads_from_its_greeting_to_its_goodbye(laid_over, presets):
+    played = replay(parse(SESSION), laid_over[2], presets, round_trip=True)
+    kept = played.record.kept["one_minute_outside.seen"][-1].value
+    assert (kept, played.record.runs, played.record.done) == ("a tall tree", (), {"one_minute_outside": 1})
 
 
 @pytest.mark.parametrize("text", fragments(), ids=lambda text: text.partition("\n")[0])
 def test_a_fragment_of_the_guide_can_be_read(text):
     assert read_manuscript(text, "guide")[1] == []
+
+
+@pytest.mark.parametrize("text", blocks("chat"), ids=lambda text: text.partition("\n")[0])
+def test_a_chat_of_the_guide_can_be_replayed(text, shipped, presets):
+    played = replay(parse(text), shipped, presets, round_trip=False).chat
+    assert [exchange.deed for exchange in played.exchanges if not exchange.said] == []
 
 
 @pytest.mark.parametrize("name", TABLES)

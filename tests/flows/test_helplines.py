@@ -108,6 +108,15 @@ def test_what_is_open_stands_before_what_is_closed() -> None:
     assert [line.split(":")[0] for line in night[:2]] == ["Tele MANAS", "iCall"]
 
 
+def test_a_line_that_is_open_stands_before_one_that_is_closed_whatever_the_files_order() -> None:
+    head, one = SPOILT.split("lines:")
+    closed = one.replace('hours: "24/7"', "hours: [Mon 09:00-10:00], tz: Europe/Berlin")
+    opened = one.replace("One", "Two").replace('hours: "24/7"', "hours: [Wed 09:00-20:00], tz: Europe/Berlin")
+    helplines, problems = read_helplines([document(f"{head}lines:{closed}{opened}", "x.yaml")])
+    lines = helpline_lines("DE", DAY, helplines, "de")
+    assert (problems, [line.split(":")[0] for line in lines[:2]]) == ([], ["Two", "One"])
+
+
 @pytest.mark.parametrize(
     ("hours", "at", "expected"),
     [

@@ -69,3 +69,9 @@ def test_a_way_to_a_node_that_is_not_there_is_left_out():
 
 def test_the_same_flow_is_drawn_the_same():
     assert draw(flow(asking("Go"), BYE)) == draw(flow(asking("Go"), BYE))
+
+
+def test_an_edge_that_no_answer_follows_is_left_out():
+    ask = Ask("choice", Words(("Ready?",)), choices=(Choice("go", "Go", to="bye"),), skip=Skip(to="bye"))
+    node = Node("ask", ask=ask, edges=(Edge("more"),))
+    assert "n0 --> n1" not in draw(flow(node, Node("more", edges=(Edge("bye"),)), BYE))

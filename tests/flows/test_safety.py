@@ -132,11 +132,15 @@ def test_a_denial_is_no_signal() -> None:
 
 
 def test_a_denial_reaches_only_its_own_clause() -> None:
-    assert read("I don't sleep, and I want to die").tier == "urgent"
+    assert read("I don't sleep, want to die").tier == "urgent"
 
 
 def test_a_new_subject_ends_a_denial_even_without_a_comma() -> None:
-    assert read("I'm not ok I want to die").tier == "urgent"
+    assert read("I don't eat much I want to die").tier == "urgent"
+
+
+def test_words_between_may_not_lie_in_another_sentence() -> None:
+    assert (read("Tell my mum that I love her").tier, read("Tell my team. I love them").tier) == ("watch", "none")
 
 
 def test_not_joking_is_no_denial() -> None:

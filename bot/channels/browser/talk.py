@@ -91,6 +91,9 @@ def fold(lines: Iterable[Line], remembered: dict[str, str] | None = None) -> Tal
         turn = line.turn
         if line.kind == "acknowledge":
             toast = plain(line.text)
+        elif line.kind in ("edit", "close"):
+            for name in _aimed_at(line, bubbles):
+                bubbles[name] = _changed(bubbles[name], line)
         elif line.kind != "typed":
             bubbles[f"m{line.row}"] = _said(line)
         elif (words := line.text or (remembered or {}).get(line.message, UNKEPT)) != START:

@@ -1,7 +1,7 @@
 """The time in the talk: an author lives through days in a minute.
 
-Where somebody sits at the terminal it runs; piped, it stands still between the lines, so that the same input prints the
-same conversation. Either way `:later` lets it go on.
+Where somebody sits at the terminal it runs; piped, it stands still between the lines, so that nothing hangs on how fast
+the machine is. Either way `:later` lets it go on.
 """
 
 from __future__ import annotations

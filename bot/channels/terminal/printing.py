@@ -62,7 +62,7 @@ class TerminalChannel:
     def heard(self, words: str) -> None:
         """A line was typed. Piped input does not show by itself."""
         self._prompting = False
-        if not self.live:
+        if words and not self.live:
             self._print(f"you     {harmless(words)}")
 
     def note(self, words: str) -> None:

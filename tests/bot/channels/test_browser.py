@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -327,6 +329,12 @@ async def test_a_page_that_is_not_there_says_so_and_how_to_get_help(person: http
     assert (answer.status_code, "your local emergency number" in answer.text) == (404, True)
 
 
+async def test_what_others_wrote_is_unchanged_and_named(root: Path) -> None:
+    folder = root / "bot/web/static"
+    (row,) = re.findall(r"\| `(\S+)` \|.*\| `(\w{64})` \|", (folder / "VENDORED.md").read_text())
+    assert hashlib.sha256((folder / row[0]).read_bytes()).hexdigest() == row[1]
+
+
 # folding
 
 
@@ -351,3 +359,20 @@ def test_words_that_may_not_be_kept_are_shown_as_long_as_the_process_remembers_t
         "yes",
         "(your words; they are not kept)",
     ]
+
+
+def test_what_the_start_button_types_is_nothing_that_somebody_said() -> None:
+    assert fold([Line(START, 1, -1, "typed", "", message="a")], {"a": "/start"}).bubbles == ()
+
+
+def test_under_an_apology_sos_still_counts_and_takes_no_focus_from_it() -> None:
+    asked = Line(START, 1, 1, "ask", "Well?", ((Button("Yes", "1.0"),),), 1, open=True)
+    apology = Line(START, 2, 2, "ask", "Something went wrong.", ((Button("SOS", "sos"),),), 2)
+    talk = fold([asked, apology])
+    assert [bubble.id for bubble in talk.bubbles if bubble.keyboard] == ["m1", "m2"]
+    assert (talk.newest and talk.newest.id, talk.awaits_words) == ("m2", False)
+
+
+def test_an_ask_that_can_no_longer_be_answered_has_no_buttons() -> None:
+    asked = Line(START, 1, 1, "ask", "Well?", ((Button("Yes", "1.0"),),), 1, open=False)
+    assert fold([asked]).bubbles[0].keyboard is None
