@@ -19,7 +19,6 @@ from flows.record import Plan, Profile, Record
 DueKind = Literal["check_in", "practice", "silence", "return", "left"]
 Served = Mapping[tuple[str, str], dt.date]
 
-SILENCE = dt.timedelta(minutes=15)  # DESIGN section 4: silence is handled like "not sure"
 RETURNS = (3, 8)  # days without a word: clinical.md section 3
 UNANSWERED = 3  # reminders in a row, clinical.md section 3
 PRACTICE_DAYS = 3  # a plan is asked after on at most so many days
@@ -91,11 +90,10 @@ def is_time(rule: str) -> bool:
 
 
 def _silence(record: Record) -> Iterator[Due]:
-    """A direct question that waits for its answer, in the run that began when danger was seen."""
-    for run in record.runs:
-        asked = run.asked
-        if asked is not None and asked.at is not None and run.started == record.safety.asked_at:
-            yield _once("silence", str(asked.number), asked.at + SILENCE, "UTC")
+    """The open ask, when silence counts as an answer to it (a direct question after 15 minutes)."""
+    asked = record.runs[-1].asked if record.runs else None
+    if asked is not None and asked.silence_at is not None:
+        yield _once("silence", str(asked.number), asked.silence_at, "UTC")
 
 
 def _left(record: Record) -> Iterator[Due]:

@@ -56,6 +56,15 @@ def read_here(draft: Draft, text: str) -> Reading:
     )
 
 
+def is_label(draft: Draft) -> bool:
+    """The whole text is a label of the open choice, so that it leads where a tap on it would."""
+    waiting = open_ask(draft)
+    text = draft.utterance.text
+    if waiting is None or not text or waiting[0].type not in ("choice", "choices") or not draft.utterance.seen:
+        return False
+    return normal(text) in [normal(each.label) for each in presenting.options(draft.place, draft.scope())]
+
+
 def answer(draft: Draft, reading: Reading, label: str = "") -> None:
     """The open ask is answered: close its keyboard, keep the answer, go on."""
     waiting = open_ask(draft)

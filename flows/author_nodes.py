@@ -240,7 +240,7 @@ def _call(name: str, keys: Mapping, author: Author) -> Call | None:
         },
         into={k: str(v) for k, v in into.items()} if isinstance(into, dict) else {},
         ends={k: str(v) for k, v in ends.items()} if isinstance(ends, dict) else {},
-        each=each.strip(),
+        each=each.strip("[] "),
         element=element.strip(),
         line=keys.line,
     )

@@ -6,6 +6,7 @@ Nothing is checked here that needs another file; the proof (`flows/proof`) sees 
 from __future__ import annotations
 
 import difflib
+import keyword
 import re
 from typing import Any
 
@@ -143,6 +144,8 @@ def _slots(value: Any, author: Author) -> dict[str, Slot]:
 
 def read_slot(name: str, text: str, line: int, author: Author) -> Slot | None:
     """`rating 0-10, higher is better, summary, kept` -> a Slot. Type, share level and keep rule are always said."""
+    if keyword.iskeyword(name):
+        author.report("bad_name", line, name=name)  # a guard could not say it
     parts = [part.strip() for part in text.split(",")]
     head = parts[0].split()
     type_ = head[0] if head else ""

@@ -58,7 +58,9 @@ def called(flow: Flow) -> list[str]:
 
 def sound_flows(flows: Mapping[str, Flow], held: set[str]) -> dict[str, Flow]:
     """The flows on offer: neither they nor a part they call (directly or not) stand in a file that is held."""
-    sound = {name: flow for name, flow in flows.items() if flow.file not in held}
+    sound = {
+        name: flow for name, flow in flows.items() if not held & {flow.file, *(n.file for n in flow.nodes.values())}
+    }
     return _with_all_parts(sound, {name: called(flow) for name, flow in sound.items()})
 
 

@@ -166,6 +166,7 @@ CORE = Core(
         'cannot_answer': 'Willow cannot answer as usual right now. Help is still there.',
         'chat': 'chat at {address}',
         'check': 'Please check.',
+        'choose_country': 'Your country decides which numbers fit. You can name it under sos.',
         'closed': 'closed right now',
         'danger': 'In danger now? Call {emergency}.',
         'free': 'free',

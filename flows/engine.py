@@ -31,7 +31,10 @@ def respond(library: Library, record: Record, utterance: Utterance, now: dt.date
     signal = look(library, record, utterance)
     draft = Draft(library, replace(record, turns=record.turns + 1), utterance, now, seed)
     _withdraw_runs(draft)
-    if not (utterance.text and danger.answer(draft, signal)):
+    if answers.is_label(draft):
+        danger.remember(draft, signal)  # the author's own words: a typed label means the same as a tap
+        _take(draft)
+    elif not (utterance.text and danger.answer(draft, signal)):
         _take(draft)
     write_journal(draft)
     if utterance.trigger is None:

@@ -181,6 +181,8 @@ def truth(value: Any) -> bool:
 def _plus(left: Any, right: Any, sign: int = 1) -> Any:
     if isinstance(left, int) and isinstance(right, int):
         return left + sign * right
+    if isinstance(left, list) and isinstance(right, str) and sign > 0:
+        return [*left, {"id": str(len(left)), "text": right}]
     return None
 
 

@@ -68,8 +68,7 @@ def helpline_lines(country: str, now: dt.datetime, helplines: Helplines, languag
     help_ = helplines.countries.get(country)
     more = words["more"].replace("{address}", DIRECTORY)
     if help_ is None:
-        first = words["no_numbers"] if country and country != "other" else words["ask_country"]
-        return [words["anywhere"], first, more]
+        return [words["no_numbers" if country else "choose_country"], more]
     offers = sorted(_offers(help_, now), key=lambda offer: _rank(offer, topic, language, now.date()))
     return [*(_line(offer, words, language) for offer in offers), more]
 

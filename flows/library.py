@@ -28,6 +28,7 @@ from flows.phrases import Phrases, read_phrases
 from flows.problems import Problem, problem
 from flows.programme import Programme, read_programme
 from flows.proof import prove
+from flows.proof.overlays import value_problems
 from flows.safety import Signals, read_signals
 from flows.skeleton import compose
 
@@ -222,7 +223,7 @@ def _read_overlays(shelf: _Shelf) -> None:
         if flow is None:
             shelf.problems.append(problem("unknown_place", author.file, 1, name=file.stem, nearest="none"))
             continue
-        found = overlay_problems(flow, overlay)
+        found = [*overlay_problems(flow, overlay), *value_problems(flow, overlay)]
         shelf.problems.extend(found)
         if not found and not author.problems:
             shelf.overlays.setdefault(flow.name, {})[language] = overlay

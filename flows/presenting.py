@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+
+import msgspec
 
 from flows.draft import Draft
 from flows.expressions import truth
@@ -16,6 +19,8 @@ from flows.turn import Button, Reply
 RATING_ROW = 6  # 0-10 in two rows
 LABEL_ROW = 24  # characters of labels that still share a row
 MARKED = "✓ "
+BUTTONS = 11  # a wider scale than 0-10 is typed
+replace = msgspec.structs.replace
 
 
 def speak(draft: Draft, bubbles: tuple[Bubble, ...]) -> None:
@@ -31,12 +36,13 @@ def ask(draft: Draft, again: bool = False) -> None:
     """Say the open ask. Said again it keeps its number: the older keyboard closes and every copy acts once."""
     place, scope = draft.place, draft.scope()
     shown = options(place, scope)
+    names = tuple(each.name for each in shown)
     earlier = draft.top.asked
     if again and earlier:
         draft.close(earlier.number)
-        asked = Asked(earlier.number, tuple(each.name for each in shown), earlier.marks, earlier.unclear, draft.now)
+        asked = replace(earlier, options=names, at=draft.now, silence_at=_silence_at(draft, place))
     else:
-        asked = Asked(draft.next_ask(), tuple(each.name for each in shown), at=draft.now)
+        asked = Asked(draft.next_ask(), names, at=draft.now, silence_at=_silence_at(draft, place))
     draft.change_run(asked=asked)
     after = _timed(draft, place, scope) if place.timed and not again else 0.0
     text = draft.pick(place.question, scope) or draft.phrase("unclear_timed")
@@ -51,6 +57,11 @@ def ask(draft: Draft, again: bool = False) -> None:
             lasting=True,
         )
     )
+
+
+def _silence_at(draft: Draft, place: Place) -> dt.datetime | None:
+    silence = place.node.ask.silence if place.node.ask else None
+    return draft.now + dt.timedelta(minutes=silence.minutes) if silence else None
 
 
 def _timed(draft: Draft, place: Place, scope: Scope) -> float:
@@ -86,6 +97,8 @@ def options(place: Place, scope: Scope, every: bool = False) -> tuple[Shown, ...
         return ()
     if node_ask.type == "rating":
         scale = scale_of(place, scope) or Scale(0, 10)
+        if scale.high - scale.low >= BUTTONS:
+            return ()
         return tuple(Shown(str(value), str(value)) for value in range(scale.low, scale.high + 1))
     if node_ask.type == "text":
         return tuple(Shown(f"ready{index}", scope.write(each)) for index, each in enumerate(place.ready))

@@ -145,6 +145,7 @@ class Asked(msgspec.Struct, frozen=True):
     marks: tuple[str, ...] = ()
     unclear: int = 0
     at: dt.datetime | None = None
+    silence_at: dt.datetime | None = None  # from then on silence counts as an answer
 
 
 class Undo(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from flows.library import Library
 from flows.machine import Bubble, Place, Spoken
 from flows.record import Frame, Record
 from flows.routing import NAMED, Sight
-from flows.wording import Text
+from flows.wording import Label, Text
 
 Mode = Literal["value", "html", "plain"]
 
@@ -129,7 +129,7 @@ class Scope:
         return [self._label(labels, each) for each in value]
 
     def _label(self, labels: dict[str, Spoken], name: str) -> str:
-        return self.write(labels[name]) if name in labels else str(name)
+        return Label(self.write(labels[name]), name) if name in labels else str(name)
 
     def _given(self, name: str) -> Spoken | Guard | Scale | None:
         """What was passed under `name`: by the caller, or as the session's own words."""
@@ -158,13 +158,19 @@ EACH = 7  # DESIGN.md section 3: the first 7 of at most 20 elements
 
 
 def each_elements(scope: Scope, place: Place) -> list[Any]:
-    """The elements an `each` walks through: of a list slot or named list, or written out with commas."""
+    """The elements an `each` walks through: of a list, of marked choices, or written out with commas."""
     call = place.node.call
     if call is None:
         return []
     if "," in call.each:
         return [{"id": word.strip(), "text": word.strip()} for word in call.each.split(",")][:EACH]
-    return list(scope.value(call.each) or ())[:EACH]
+    said = scope.plain(call.each) or ()
+    return [each if isinstance(each, dict) else _element(each) for each in said][:EACH]
+
+
+def _element(word: str) -> dict[str, Any]:
+    """A marked choice as an element: its name is the id, its label the text."""
+    return {"id": word.name if isinstance(word, Label) else word, "text": str(word)}
 
 
 def flow_key(state: str) -> tuple[str, str]:

@@ -115,7 +115,8 @@ def _return(draft: Draft, place: Place) -> None:
     if call is None:
         raise NoWayOn(draft.place.state)
     for slot, name in call.into.items():
-        keeping.assign(draft, slot, given.get(name))
+        if name != call.element:
+            keeping.assign(draft, slot, given.get(name))
     if call.each:
         _into_element(draft, draft.scope(), {name: given.get(name) for name in place.flow.gives})
         if place.node.end == "done":
@@ -124,12 +125,18 @@ def _return(draft: Draft, place: Place) -> None:
 
 
 def _into_element(draft: Draft, scope: Scope, given: dict[str, Any]) -> None:
+    """What the part gave lands in the element's fields: of the list walked, or of the slot `into` names for it."""
     call, frame = scope.place.node.call, scope.frame
-    if call is None or call.each not in scope.place.flow.slots:
+    if call is None:
         return
-    elements = list(frame.slots.get(call.each) or ())
-    elements[frame.element] = {**elements[frame.element], **given}
-    keeping.assign(draft, call.each, elements)
+    target = next((slot for slot, name in call.into.items() if name == call.element), call.each)
+    if target not in scope.place.flow.slots:
+        return
+    rows = list(frame.slots.get(target) or ())
+    if target != call.each:
+        rows = [*rows[: frame.element], each_elements(scope, scope.place)[frame.element]]
+    rows[frame.element] = {**rows[frame.element], **given}
+    keeping.assign(draft, target, rows)
 
 
 def _next_flow(draft: Draft, place: Place) -> str:

@@ -31,6 +31,23 @@ class WordingError(Exception):
     """A text cannot be compiled; the message says why, for its author."""
 
 
+class Label(str):
+    """A choice in a text: printed as its label, compared by its name, so that texts and guards agree."""
+
+    name: str
+
+    def __new__(cls, label: str, name: str) -> Label:
+        said = super().__new__(cls, label)
+        said.name = name
+        return said
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.name == other)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
 def quoted(value: Any) -> str:
     """The person's words in quotation marks, at most 120 characters, spelling kept."""
     text = " ".join(str(value).split())

@@ -81,6 +81,8 @@ def _is_value(case: Case, said: str) -> bool:
 def _gives(case: Case, node: Node, call: Call, part: Flow) -> None:
     line = call.line or node.line
     for own, give in call.into.items():
+        if give == call.element and call.each:
+            continue
         if give not in part.gives:
             case.report("unknown_give", node, line, part=part.name, name=give, known=listing(part.gives))
             continue
@@ -89,10 +91,11 @@ def _gives(case: Case, node: Node, call: Call, part: Flow) -> None:
             case.report("wrong_type", node, line, given=given.type, name=own, type=slot.type)
     if not call.each:
         return
-    source = case.flow.slots.get(call.each)
+    list_name = next((own for own, give in call.into.items() if give == call.element), call.each)
+    source = case.flow.slots.get(list_name)
     for give in part.gives if source and source.type == "list" else ():
         if source and give not in source.fields:
-            case.report("each_field", node, line, part=part.name, name=give, list=call.each)
+            case.report("each_field", node, line, part=part.name, name=give, list=list_name)
 
 
 def _ends(case: Case, node: Node, call: Call, part: Flow) -> None:
@@ -108,8 +111,8 @@ def _ends(case: Case, node: Node, call: Call, part: Flow) -> None:
 def _list(case: Case, node: Node, name: str, line: int) -> None:
     """A list is a slot of that type, a named list of elements, something this part takes, or written out."""
     slot, named = case.flow.slots.get(name), NAMED.get(name)
-    sound = (slot and slot.type == "list") or (named and named.list_of) or name in case.flow.takes
-    if not sound and not name.startswith("["):
+    sound = (slot and slot.type in ("list", "choices")) or (named and named.list_of) or name in case.flow.takes
+    if not sound and "," not in name:
         lists = [each.name for each in case.flow.slots.values() if each.type == "list"]
         case.report("not_a_list", node, line or node.line, name=name, known=listing(lists))
 

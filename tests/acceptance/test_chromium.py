@@ -94,6 +94,7 @@ async def test_timed_words_come_by_themselves_in_their_order(page: Page, address
     await page.reads("What happened?")
     await page.press("Skip")
     await page.reads("Say when you are done.")
+    await page.until(f"{FOCUSED}.innerText.includes('Say when you are done.')")
     seen = await page.of("[...document.querySelectorAll('.said')].slice(-3).map(one => one.textContent)")
     assert seen == ["Breathe in.", "Breathe out.", "Say when you are done."]
 

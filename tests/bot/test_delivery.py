@@ -232,6 +232,12 @@ async def test_a_post_that_breaks_the_delivery_is_given_up_and_the_next_goes(hou
     assert statuses(house) == [("say", "dead"), ("ask", "sent")]
 
 
+async def test_a_door_that_draws_by_itself_finds_its_rows_unsent(house: HOUSE) -> None:
+    await house.turns.take(msgspec.structs.replace(house.text("hello"), channel="browser"))
+    await house.delivery.settled()
+    assert (statuses(house), house.channel.tried) == ([("say", "unsent"), ("ask", "unsent")], [])
+
+
 async def test_rows_of_a_channel_that_this_service_does_not_have_are_left_to_who_has_it(house: HOUSE) -> None:
     house.channel.gate.clear()
     await house.turns.take(house.text("hello"))

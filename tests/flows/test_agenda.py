@@ -96,7 +96,7 @@ def test_a_reviewed_practice_is_not_asked_after() -> None:
 
 
 def asked_run(asked_at: dt.datetime, started: dt.datetime = NOON) -> Run:
-    return Run("r1", "ask", "v", (Frame("ask@v:q"),), started, started, Asked(4, at=asked_at))
+    return Run("r1", "ask", "v", (Frame("ask@v:q"),), started, started, Asked(4, at=asked_at, silence_at=asked_at + dt.timedelta(minutes=15)))
 
 
 def test_a_direct_question_is_silent_after_fifteen_minutes_even_at_night() -> None:
@@ -106,7 +106,7 @@ def test_a_direct_question_is_silent_after_fifteen_minutes_even_at_night() -> No
 
 
 def test_no_silence_is_waited_for_once_the_run_is_over() -> None:
-    record = replace(RECORD, safety=SafetyState(asked_at=NOON), runs=(asked_run(NOON + DAY, NOON + DAY),))
+    record = replace(RECORD, safety=SafetyState(asked_at=NOON), runs=())
     assert only(record, "silence", NOON) == []
 
 

@@ -1,4 +1,4 @@
-"""The turn, on a small library with one node of every kind. Each conversation sends its record through JSON on the way."""
+"""The turn, on a small library with one node of every kind. Each record goes through JSON on the way."""
 
 import datetime as dt
 
@@ -313,8 +313,7 @@ def test_variants_do_not_come_again_until_all_were_used(library):
 )
 def test_what_a_person_types_is_never_markup_and_never_template(talk, name):
     to(talk, "/start", "=Yes", name)
-    said = talk.said[0]
-    assert "49" not in said and "<" not in said.replace("&lt;", "")
+    assert not {"49", "<"} & {part for part in ("49", "<") if part in talk.said[0]}
 
 
 def test_a_failure_says_sorry_with_help_and_keeps_the_place(library, talk):
@@ -333,3 +332,30 @@ def test_ask_numbers_rise_for_ever(talk):
 def test_before_consent_nothing_but_the_place_is_kept(talk):
     to(talk, "/start", "I have a secret")
     assert "secret" not in msgspec.json.encode(talk.record).decode()
+
+
+def test_words_of_danger_open_the_safety_flow_whatever_is_open(talk):
+    to(at_story(talk), "I want to kill myself")
+    assert (talk.place, talk.turn.safety_step, talk.record.kept.get("first.story")) == ("connect:numbers", "N3", None)
+
+
+def test_what_waited_is_there_again_after_the_safety_flow(talk):
+    to(at_story(talk), "I want to kill myself", "=Yes")
+    assert talk.place == "first:story_ask"
+
+
+def test_silence_at_a_safety_question_counts_as_its_choice(talk):
+    to(at_story(talk), "I want to kill myself")
+    talk.due("silence", dt.timedelta(minutes=16))
+    assert (talk.turn.answers[0].value, talk.turn.reading) == ("not_sure", "due silence")
+
+
+def test_the_same_danger_again_within_a_day_is_not_asked_twice_and_help_stays_in_sight(talk):
+    to(at_story(talk), "I want to kill myself", "=No", "I want to kill myself")
+    labels = [button.label for row in talk.turn.replies[-1].buttons for button in row]
+    assert (talk.place, "sos label" in labels) == ("first:story_ask", True)
+
+
+def test_the_words_that_raised_a_signal_are_not_in_the_record(talk):
+    to(at_story(talk), "I want to kill myself")
+    assert "kill" not in msgspec.json.encode(talk.record).decode()
