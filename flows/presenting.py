@@ -136,7 +136,7 @@ def keyboard(draft: Draft, asked: Asked, shown: tuple[Shown, ...]) -> tuple[tupl
         Button(
             f"{MARKED if each.name in asked.marks else ''}{each.label}",
             f"{asked.number}.{index}",
-            main=index == 0 and not marked,
+            main=index == 0 and node_ask.type == "choice",
         )
         for index, each in enumerate(shown)
     ]

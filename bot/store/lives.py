@@ -37,7 +37,12 @@ def touch(connection: Connection, life: int) -> None:
     connection.execute(MARK.values(number=lives.c.number), {"life": life})
 
 
-def gone(connection: Connection, life: int, silent_since: dt.datetime) -> list[int]:
-    """Numbers of lives other than this one that stopped, or gave no sign since."""
-    over = lives.c.stopped.is_not(None) | (lives.c.seen < silent_since)
-    return list(connection.scalars(select(lives.c.number).where(lives.c.number != life, over)))
+def living(connection: Connection, life: int, silent_since: dt.datetime) -> list[int]:
+    """Numbers of the lives that may still send what they wrote: this one, and others that gave a sign since.
+
+    SQLite has one service at a time (`lock.py`): whatever another life left there is an orphan at once.
+    """
+    if not dialects.locks_rows(connection):
+        return [life]
+    alive = (lives.c.stopped.is_(None), lives.c.seen >= silent_since, lives.c.number != life)
+    return [life, *connection.scalars(select(lives.c.number).where(*alive))]

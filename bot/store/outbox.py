@@ -98,7 +98,7 @@ SUPERSEDE = (
 ORPHANS = dialects.locked(
     select(outbox.c.participant, outbox.c.id)
     .where(UNSENT, outbox.c.channel.in_(bindparam("channels", expanding=True)))
-    .where(outbox.c.life.in_(bindparam("lives", expanding=True)))
+    .where(outbox.c.life.not_in(bindparam("living", expanding=True)))
     .order_by(outbox.c.participant, outbox.c.turn, outbox.c.id)
     .limit(PAGE)
 )
@@ -161,8 +161,8 @@ def adopt(
     connection: Connection, vault: Vault, life: int, channels: Collection[str], silent_since: dt.datetime
 ) -> list[Post]:
     """Take over a page of what lives that are over left unsent for these channels, in order; empty: none is left."""
-    over = lives.gone(connection, life, silent_since)
-    orphans = connection.execute(ORPHANS, {"lives": over, "channels": list(channels)}).all() if over else []
+    living = lives.living(connection, life, silent_since)
+    orphans = connection.execute(ORPHANS, {"living": living, "channels": list(channels)}).all()
     if not orphans:
         return []
     dialects.many(connection, ADOPT, [{"who": who, "row": row, "into": life} for who, row in orphans])

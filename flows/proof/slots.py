@@ -88,12 +88,13 @@ class Flowing:
 
     def _called(self, call: Call, have: Names) -> Iterator[Step]:
         part = self.flows.get(call.part)
+        rows = {own for own, give in call.into.items() if give == call.element} if "," in call.each else set()
         for end in part.ends if part else tuple(call.ends):
             given = self.given(part).get(end, NONE) if part and not call.each else NONE
-            got = {own for own, give in call.into.items() if give in given}
+            got = rows | {own for own, give in call.into.items() if give in given}
             yield Step(call.ends.get(end, ""), (have - set(call.into)) | got)  # what is not given becomes empty
         if call.each:
-            yield Step("", have)
+            yield Step("", have | rows)
 
     def given(self, part: Flow) -> dict[str, Names]:
         """What a part has certainly given at each of its ends."""
@@ -234,7 +235,7 @@ def _call_uses(case: Case, node: Node, have: Names) -> Iterator[Use]:
             yield from _text(case, said, call.line or node.line, have)
         elif not (take and take.default is not None):
             yield from _guard(said, call.line or node.line, have)
-    if call.each:
+    if call.each and "," not in call.each:
         yield from _guard(f"all(1 for x in {call.each})", call.line or node.line, have)
 
 

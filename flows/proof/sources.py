@@ -79,7 +79,8 @@ def expressions(case: Case, node: Node) -> Iterator[tuple[str, int]]:
 def _call_values(case: Case, node: Node) -> Iterator[tuple[str, int]]:
     if not node.call:
         return
-    yield node.call.each, node.call.line
+    if "," not in node.call.each:  # else it is words written out
+        yield node.call.each, node.call.line
     part = case.flows.get(node.call.part)
     for name, said in node.call.given.items():
         take = part.takes.get(name) if part else None

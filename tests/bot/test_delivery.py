@@ -175,7 +175,6 @@ async def test_what_a_killed_life_left_is_sent_by_the_next(house: HOUSE) -> None
     await house.turns.take(house.text("hello"))
     house.kill()
     house.channel.gate.set()
-    house.clock.forward(minutes=1)
     house.start()
     adopted = await house.delivery.adopt()
     await house.delivery.settled()

@@ -96,7 +96,15 @@ def test_a_reviewed_practice_is_not_asked_after() -> None:
 
 
 def asked_run(asked_at: dt.datetime, started: dt.datetime = NOON) -> Run:
-    return Run("r1", "ask", "v", (Frame("ask@v:q"),), started, started, Asked(4, at=asked_at, silence_at=asked_at + dt.timedelta(minutes=15)))
+    return Run(
+        "r1",
+        "ask",
+        "v",
+        (Frame("ask@v:q"),),
+        started,
+        started,
+        Asked(4, at=asked_at, silence_at=asked_at + dt.timedelta(minutes=15)),
+    )
 
 
 def test_a_direct_question_is_silent_after_fifteen_minutes_even_at_night() -> None:

@@ -26,6 +26,9 @@ NOT_YET: dict[Place, str] = {  # nodes that no chat can reach, and why
     ("screens/settings.yaml", "language"): "one language is on offer",
     ("safety/sos.yaml", "clinic_note"): "nobody is linked to a clinic",
 }
+WAYS_NOT_YET: dict[str, str] = {  # ways that no chat can go, and why
+    "parts/session.yaml other_topic -> not_now": "no flag sets both other sessions aside",
+}
 
 
 def place(flow: Flow, node: Node) -> Place:
@@ -39,7 +42,7 @@ def written(library: Library) -> tuple[set[Place], set[str]]:
         for node in flow.nodes.values():
             if place(flow, node) not in NOT_YET:
                 nodes.add(place(flow, node))
-                edges |= set(ways_of(library, flow, node))
+                edges |= set(ways_of(library, flow, node)) - WAYS_NOT_YET.keys()
     return nodes, edges
 
 
@@ -62,7 +65,7 @@ def left(library: Library, step: Step, after: Step) -> Iterator[str]:
     """How a step was left: by a choice, an end or a skip of its own, and along the edge to the next node."""
     here, there = library.places[step.state], library.places[after.state]
     file, name = place(here.flow, here.node)
-    if not step.left_by or step.left_by == "call":
+    if not step.left_by or (here.node.kind == "calls" and step.left_by == "call"):
         return
     yield from (f"{file} {name} {kind}{step.left_by}" for kind in ("choice:", "end:", ""))
     if here.flow.name == there.flow.name:

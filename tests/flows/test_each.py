@@ -38,7 +38,7 @@ nodes:
     choice: {seen: Seen}
   done:
     say:
-      - if: any(row.kind == family for row in rows)
+      - if: rows is set and any(row.kind == family for row in rows)
         say: Family is among them.
       - if: all(load.kind == friend for load in loads)
         say: All friends.

@@ -47,7 +47,7 @@ async def plans(house: HOUSE, until: Any) -> dict[str, list[str]]:
 async def test_every_statement_of_a_turn_goes_straight_to_its_rows(house: HOUSE, until: Any) -> None:
     found = await plans(house, until)
     walks = {statement: [step for step in steps if "SCAN" in step] for statement, steps in found.items()}
-    walks = {statement: steps for statement, steps in walks.items() if steps and "FROM lives" not in statement}
+    walks = {statement: steps for statement, steps in walks.items() if steps and "ix_outbox_unsent" not in str(steps)}
     assert (walks, len(found) > 15) == ({}, True)
 
 
@@ -55,7 +55,7 @@ async def test_unsent_rows_and_open_asks_are_found_by_their_own_small_indexes(ho
     found = await plans(house, until)
     small = {"status = 'unsent'": "ix_outbox_unsent", "AND open ": "ix_outbox_open"}
     used = {
-        index: [index in " ".join(steps) for text, steps in found.items() if words in text]
+        index: {index in " ".join(steps) for text, steps in found.items() if words in text}
         for words, index in small.items()
     }
-    assert used == {"ix_outbox_unsent": [True], "ix_outbox_open": [True]}
+    assert used == {"ix_outbox_unsent": {True}, "ix_outbox_open": {True}}

@@ -1,0 +1,103 @@
+"""Willow's whole path with nothing left out but the network: polling, ticks on SQLite, engine, screening, encryption,
+outbox and sender, put together as `app.py` does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from telegram import Bot
+
+from bot.channels import Channel
+from bot.channels.telegram import Intake, Polling, TelegramChannel
+from bot.delivery import Delivery
+from bot.exchange import Engine
+from bot.store import people
+from bot.store.store import Store
+from bot.turns import Turns
+from flows import apologise, respond
+from flows.help_now import help_now
+from tests.benchmarks.clocks import NoClocks
+from tests.benchmarks.dialogue import Dialogue
+from tests.benchmarks.wire import Wire
+
+MASTER = bytes(range(32))
+
+
+class Lived(msgspec.Struct, frozen=True):
+    """A run: CPU seconds of the whole process from the first fetch to the last answer, turns, and calls made."""
+
+    cpu: float
+    turns: int
+    calls: int
+    heard: list[tuple[int, str, dict[str, Any]]]
+
+    @property
+    def per_turn(self) -> float:
+        """Microseconds."""
+        return self.cpu / self.turns * 1e6
+
+
+def live(
+    dialogue: Dialogue, updates: Mapping[int, Sequence[bytes]], at_once: int, clocks: NoClocks | None = None
+) -> Lived:
+    """Everybody in `updates` lives through the dialogue, `at_once` of them side by side, on a fresh database."""
+    with tempfile.TemporaryDirectory(prefix="willow-benchmark-") as folder:
+        return asyncio.run(_live(dialogue, updates, at_once, clocks or NoClocks(), Path(folder)))
+
+
+async def _live(
+    dialogue: Dialogue, updates: Mapping[int, Sequence[bytes]], at_once: int, clocks: NoClocks, folder: Path
+) -> Lived:
+    wire = Wire(updates, [step.bubbles for step in dialogue.steps], at_once)
+    first = next(iter(updates))
+    wire.listened_to[first] = []
+    bot = Bot("1:benchmark", request=wire, get_updates_request=wire)
+    store = _store(dialogue, updates, clocks, folder)
+    turns = _turns(dialogue, store, clocks.channel(TelegramChannel(bot)), clocks)
+    await bot.initialize()
+    receiver = Polling(bot, Intake(turns.take, bot, turns.clock, "Willow leaves this group."))
+    begun = time.process_time()
+    receiving = asyncio.ensure_future(receiver.run())
+    await asyncio.wait({receiving, asyncio.ensure_future(wire.over.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    await turns.delivery.settled()
+    cpu = time.process_time() - begun
+    receiving.cancel()
+    await asyncio.wait({receiving})
+    store.close()
+    if not receiving.cancelled():
+        receiving.result()
+    return Lived(cpu, len(updates) * len(dialogue.steps), wire.calls.total(), wire.listened_to[first])
+
+
+def _store(dialogue: Dialogue, updates: Mapping[int, Sequence[bytes]], clocks: NoClocks, folder: Path) -> Store:
+    """A database in which everybody stands before the first step."""
+    store = clocks.store(f"sqlite:///{folder / 'willow.db'}", clocks.vault(MASTER))
+    store.migrate()
+    store.begin_life(dialogue.chat.clock)
+    settle_in(store, dialogue, updates)
+    return store
+
+
+def settle_in(store: Store, dialogue: Dialogue, whom: Sequence[int] | Mapping[int, Any]) -> None:
+    """Make these people known, each with the record that the dialogue begins with."""
+    addresses = [("telegram", str(person)) for person in whom]
+    newcomer: Callable[..., Any] = lambda who, _address: msgspec.structs.replace(dialogue.start, id=who)  # noqa: E731
+    store.now(lambda connection: people.meet(connection, store.vault, addresses, newcomer, dialogue.chat.clock))
+
+
+def _turns(dialogue: Dialogue, store: Store, channel: Channel, clocks: NoClocks) -> Turns:
+    def clock() -> Any:
+        return dialogue.chat.clock
+
+    delivery = Delivery(store, {channel.name: channel}, clock, pace=0)
+    engine = Engine(dialogue.library, clocks.engine(respond), lambda *_: dialogue.start, apologise)
+    return Turns(store, engine, delivery, clock, help_now)
+
+
