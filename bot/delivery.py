@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 import structlog
 
 from bot.channels import Arrival, Channel, Message, Outcome
-from bot.parcels import Lane, Tokens, pause_before
+from bot.parcels import BUBBLES, Lane, Tokens, pause_before
 from bot.store import lives, outbox
 from bot.store.failures import StoreProblem
 from bot.store.outbox import Mark, Post
@@ -50,6 +51,9 @@ class Delivery:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tokens = Tokens()
         self._marks: list[Mark] = []
+        self._unwritten: set[tuple[str, int]] = set()  # bubbles whose mark has not been committed
+        self._written = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._flush: asyncio.Task[None] | None = None
         self._flying: dict[tuple[str, str], int] = {}
         self._landed = asyncio.Event()
@@ -105,15 +109,18 @@ class Delivery:
     async def landing(self, seconds: float) -> None:
         """Wait until a send has come to its end, at most so long."""
         self._landed.clear()
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._landed.wait(), seconds)
-        except TimeoutError:
-            return
 
     def take_marks(self) -> list[Mark]:
         """What became of rows and is not written yet; whoever takes it writes it or gives it back."""
         marks, self._marks = self._marks, []
         return marks
+
+    def written(self, marks: Sequence[Mark]) -> None:
+        """These are committed."""
+        self._unwritten.difference_update((mark.participant, mark.row) for mark in marks)
+        self._written.set()
 
     def give_back(self, marks: Sequence[Mark]) -> None:
         """These could not be written."""
@@ -174,6 +181,10 @@ class Delivery:
         door = (message.channel, message.address)
         if message.priority == "reminder":
             await self._tokens.take()
+        if message.kind in BUBBLES and message.priority != "safety":
+            await self._until_marked(message.participant)
+            if not lane.still_first(post):
+                return
         if message.kind == "ask":
             self._flying[door] = message.row
         begun = self.clock()
@@ -244,6 +255,8 @@ class Delivery:
     def _mark(self, message: Message, status: str, at: dt.datetime, reference: str = "") -> None:
         mark = Mark(message.participant, message.row, status, at, reference, message.attempts + 1)  # type: ignore[arg-type]
         self._marks.append(mark)
+        if status == "sent" and message.kind in BUBBLES:
+            self._unwritten.add((message.participant, message.row))
         self._flush_soon(MARKED_WITHIN)
 
     def _flush_soon(self, seconds: float) -> None:
@@ -251,13 +264,15 @@ class Delivery:
             self._flush = asyncio.create_task(self._flush_after(seconds))
 
     async def _flush_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), seconds)
+        self._hurry.clear()
         try:
             await self._write_marks()
         except StoreProblem:
-            seconds = RETRY
+            await asyncio.sleep(RETRY)
         self._flush = None
-        self._flush_soon(seconds)
+        self._flush_soon(MARKED_WITHIN)
 
     async def _write_marks(self) -> None:
         marks = self.take_marks()
@@ -268,6 +283,14 @@ class Delivery:
         except BaseException:
             self._marks[:0] = marks
             raise
+        self.written(marks)
+
+    async def _until_marked(self, participant: str) -> None:
+        """Wait for the mark of the bubble before: after a kill at most one bubble per person is said twice."""
+        while any(who == participant for who, _ in self._unwritten):
+            self._written.clear()
+            self._hurry.set()
+            await self._written.wait()
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

@@ -93,6 +93,7 @@ class Turns:
             self.delivery.give_back(marks)
             await self._failed(fronts, error, sorry)
         else:
+            self.delivery.written(marks)
             await self._settle(done)
 
     async def _failed(self, fronts: Sequence[list[Waiting]], error: Exception, sorry: str) -> None:

@@ -18,6 +18,8 @@ LIST = "list"  # a list that lost elements in front and gained some behind
 Patch = dict[str, Any]
 S = TypeVar("S", bound=msgspec.Struct)
 
+_encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
+
 
 def difference(before: Any, after: Any) -> Patch | None:
     """The patch that turns `after` back into `before` (plain values: mappings, lists, scalars), or None if equal."""
@@ -66,14 +68,8 @@ def restore(after: Any, patch: Patch | None) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Plain mappings, lists and scalars, as JSON would give them back."""
-    return _lists(msgspec.to_builtins(value))
-
-
-def _lists(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _lists(each) for key, each in value.items()}
-    return [_lists(each) for each in value] if isinstance(value, (list, tuple)) else value
+    """Plain mappings, lists and scalars, as JSON would give them back; through JSON is the fastest way there."""
+    return _decode(_encode(value))
 
 
 def changed_fields(before: msgspec.Struct, after: msgspec.Struct, names: tuple[str, ...]) -> Patch:

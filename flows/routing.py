@@ -196,7 +196,7 @@ NAMED: dict[str, Named] = {
     ),
     "flags": Named(
         "what closes or changes exercises (seizures, pain ...), yes when set",
-        lambda s: s.record.flags,
+        lambda s: {name: True for name, on in s.record.flags.items() if on},
         may_be_empty=False,
     ),
     "consents": Named(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -87,20 +87,20 @@ PLAIN = _environment(autoescape=False)
 class Text:
     """One compiled text. `names` are the values it needs, `fields` those it takes a field of."""
 
-    __slots__ = ("_alone", "_html", "_plain", "fields", "names", "source")
+    __slots__ = ("_alone", "_html", "_plain", "_templated", "fields", "names", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
         self.names: tuple[str, ...] = ()
         self.fields: frozenset[tuple[str, str]] = frozenset()
         self._alone = VALUE_ALONE.fullmatch(source)
-        marked = _escape_authored(source)
-        self._html: Any = Markup(marked)  # noqa: S704  authored text, escaped above
-        self._plain: Any = re.sub(r"</?[bi]>", "", source)
-        if "{" in source and ("{{" in source or "{%" in source):
-            self._compile(marked)
+        self._html: Markup | Template | None = None  # made at first use: most texts are not said in most lives
+        self._plain: str | Template | None = None
+        self._templated = "{{" in source or "{%" in source
+        if self._templated:
+            self._read()
 
-    def _compile(self, marked: str) -> None:
+    def _read(self) -> None:
         try:
             tree = HTML.parse(self.source)
             _refuse_more_than_words(tree)
@@ -110,23 +110,27 @@ class Text:
                 for each in tree.find_all(nodes.Getattr)
                 if isinstance(each.node, nodes.Name)
             )
-            self._html = HTML.from_string(marked)
-            self._plain = PLAIN.from_string(re.sub(r"</?[bi]>", "", self.source))
         except TemplateError as error:
             raise WordingError(str(error)) from error
 
     def html(self, scope: Scope) -> Markup:
         """Telegram HTML, valid whatever the values are."""
-        if not self.names and isinstance(self._html, Markup):
+        if self._html is None:
+            marked = _escape_authored(self.source)
+            self._html = HTML.from_string(marked) if self._templated else Markup(marked)  # noqa: S704  escaped
+        if isinstance(self._html, Markup):
             return self._html
         return Markup(self._html.render({name: _shown(scope(name)) for name in self.names}))  # noqa: S704
 
     def plain(self, scope: Scope) -> str:
         """Plain text: for buttons, cards and notifications."""
-        if isinstance(self._plain, str):
-            return self._plain
         if self._alone:  # one value and nothing else, as in the labels of 249 countries: no template is needed
             return _one_value(scope(self._alone[1]), self._alone[2])
+        if self._plain is None:
+            bare = re.sub(r"</?[bi]>", "", self.source)
+            self._plain = PLAIN.from_string(bare) if self._templated else bare
+        if isinstance(self._plain, str):
+            return self._plain
         return str(self._plain.render({name: _shown(scope(name)) for name in self.names}))
 
 

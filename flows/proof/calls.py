@@ -118,11 +118,11 @@ def _list(case: Case, node: Node, name: str, line: int) -> None:
 
 
 def _begins(case: Case, node: Node) -> None:
-    """`begin` and `opens` name a flow, a role of the programme, or a slot that holds a flow's name."""
+    """`begin` and `opens` name a flow, or a slot that holds a flow's name."""
     for name in filter(None, (node.begin, node.opens)):
         if name in case.flows and case.flows[name].kind == "part":
             case.report("unknown_flow", node, name=name, nearest="a flow that is not a part")
-        elif name.split(".")[0] not in case.known and name not in case.flows and name not in case.programme.flows:
+        elif name.split(".")[0] not in case.known and name not in case.flows:
             case.report("unknown_flow", node, name=name, nearest=nearest(name, case.flows))
 
 

@@ -137,7 +137,9 @@ def _slot_fields(case: Case, slot: Slot) -> frozenset[str]:
 
 
 def _element_fields(case: Case, source: str) -> frozenset[str]:
-    """The fields of one element of a list."""
+    """The fields of one element of a list; words written out and marked choices have an id and a text."""
+    if "," in source:
+        return frozenset({"id", "text"})
     if slot := case.flow.slots.get(source):
         return frozenset({"id", "text", *slot.fields})
     named = NAMED.get(source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -68,6 +69,19 @@ class Service:
         """Look into the database from outside."""
         with sqlite3.connect(f"file:{self.home / 'willow.db'}?mode=ro", uri=True, timeout=10) as database:
             return database.execute(query, values).fetchall()
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def by_webhook() -> dict[str, Any]:
+    """The settings that make it receive by webhook."""
+    listen = f"127.0.0.1:{free_port()}"
+    return {"webhook_url": f"http://{listen}/hook", "webhook_listen": listen}
 
 
 @asynccontextmanager

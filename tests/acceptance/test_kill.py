@@ -21,6 +21,7 @@ PEOPLE = range(1, 9)
 SEED = 20261125
 AT_WORK = 0.8  # of the kills fall when it is at work for sure, the others perhaps in its start
 CONNECTING = 2  # calls that are no answer to anybody
+AGAIN = "message is not modified"  # an edit or closing that was repeated: harmless
 LONGEST_LIFE = 0.6  # seconds until the kill
 AWAY = 60.0  # seconds until everything has settled after the last kill
 
@@ -119,4 +120,5 @@ async def test_forty_kills_lose_nothing_and_repeat_no_step(tmp_path: Path) -> No
         assert (acts - taken, turns - taken, holes, dead, failed) == (0, 0, [], 0, 0)
         assert len(telegram.sent) - said == repeated.total()
         assert max(repeated.values(), default=0) <= 1
-        assert (telegram.refused, telegram.unanswered) == ([], [])
+        assert [call for call in telegram.refused if AGAIN not in call.refusal] == []
+        assert telegram.unanswered == []

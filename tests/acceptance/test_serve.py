@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.acceptance.service import PATIENCE, Service, serving
+from tests.acceptance.service import PATIENCE, Service, by_webhook, free_port, serving
 from tests.fake_telegram import MEDIA, TOKEN, FakeTelegram, Message, bad_gateway, hang, reset_after, too_many
 
 CANARY = "my own words that nobody else may read"
@@ -26,17 +25,6 @@ AWAY = 60.0  # seconds on a busy machine for what has pauses of its own
 async def telegram() -> AsyncIterator[FakeTelegram]:
     async with FakeTelegram() as fake:
         yield fake
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def by_webhook() -> dict[str, Any]:
-    listen = f"127.0.0.1:{free_port()}"
-    return {"webhook_url": f"http://{listen}/hook", "webhook_listen": listen}
 
 
 async def asked(telegram: FakeTelegram, person: int) -> Message:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,12 @@ from bot.channels.telegram import Intake, Polling, TelegramChannel
 from bot.delivery import Delivery
 from bot.exchange import Engine
 from bot.store import people
-from bot.store.store import Store
+from bot.store.store import Connection, Store
+from bot.store.vault import Vault
 from bot.turns import Turns
 from flows import apologise, respond
 from flows.help_now import help_now
+from flows.record import Record
 from tests.benchmarks.clocks import NoClocks
 from tests.benchmarks.dialogue import Dialogue
 from tests.benchmarks.wire import Wire
@@ -81,15 +83,17 @@ def _store(dialogue: Dialogue, updates: Mapping[int, Sequence[bytes]], clocks: N
     store = clocks.store(f"sqlite:///{folder / 'willow.db'}", clocks.vault(MASTER))
     store.migrate()
     store.begin_life(dialogue.chat.clock)
-    settle_in(store, dialogue, updates)
+    store.now(lambda connection: settle_in(connection, store.vault, dialogue, updates))
     return store
 
 
-def settle_in(store: Store, dialogue: Dialogue, whom: Sequence[int] | Mapping[int, Any]) -> None:
+def settle_in(connection: Connection, vault: Vault, dialogue: Dialogue, whom: Iterable[int]) -> list[people.Person]:
     """Make these people known, each with the record that the dialogue begins with."""
-    addresses = [("telegram", str(person)) for person in whom]
-    newcomer: Callable[..., Any] = lambda who, _address: msgspec.structs.replace(dialogue.start, id=who)  # noqa: E731
-    store.now(lambda connection: people.meet(connection, store.vault, addresses, newcomer, dialogue.chat.clock))
+
+    def newcomer(who: str, _address: people.Address) -> Record:
+        return msgspec.structs.replace(dialogue.start, id=who)
+
+    return people.meet(connection, vault, [("telegram", str(each)) for each in whom], newcomer, dialogue.chat.clock)
 
 
 def _turns(dialogue: Dialogue, store: Store, channel: Channel, clocks: NoClocks) -> Turns:
@@ -99,5 +103,3 @@ def _turns(dialogue: Dialogue, store: Store, channel: Channel, clocks: NoClocks)
     delivery = Delivery(store, {channel.name: channel}, clock, pace=0)
     engine = Engine(dialogue.library, clocks.engine(respond), lambda *_: dialogue.start, apologise)
     return Turns(store, engine, delivery, clock, help_now)
-
-

@@ -44,6 +44,19 @@ async def test_one_person_gets_one_message_at_a_time(house: HOUSE) -> None:
     assert house.channel.most == 1
 
 
+async def test_a_bubble_goes_only_when_the_mark_of_the_one_before_is_committed(house: HOUSE) -> None:
+    """So that a kill repeats at most one bubble per person."""
+    honest, seen = house.channel.deliver, []
+
+    async def deliver(message: Message) -> Outcome:
+        seen.append(statuses(house))
+        return await honest(message)  # type: ignore[no-any-return]
+
+    house.channel.deliver = deliver
+    await house.say("hello")
+    assert seen == [[("say", "unsent"), ("ask", "unsent")], [("say", "sent"), ("ask", "unsent")]]
+
+
 async def test_people_are_served_side_by_side(house: HOUSE, until: Any) -> None:
     house.channel.gate.clear()
     await asyncio.gather(*(house.turns.take(house.text("hi", address=str(n))) for n in range(40)))
