@@ -1,8 +1,7 @@
 """The outbox, sent: in order per person, many people side by side, safety first and without pauses.
 
 What a tick committed is handed over in memory; what an earlier life left unsent is adopted from the table. Nothing is
-said here that is not a row, but for help while the store is away. What became of a row goes into the next tick, or
-within 50 ms into a transaction of its own.
+said here that is not a row, but for help while the store is away. What became of a row is noted in `marks.py`.
 """
 
 from __future__ import annotations
@@ -11,11 +10,13 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import Literal
 
 import msgspec
 import structlog
 
 from bot.channels import Arrival, Channel, Message, Outcome
+from bot.marks import Marks
 from bot.parcels import BUBBLES, Lane, Tokens, pause_before
 from bot.store import lives, outbox
 from bot.store.failures import StoreProblem
@@ -24,9 +25,9 @@ from bot.store.store import Connection, Store
 from flows.turn import Reply
 
 AT_ONCE = 32  # people to whom something is being sent at the same moment; safety does not count
-MARKED_WITHIN = 0.05  # seconds, DESIGN 2.3
+SHORTEST = 0.05  # seconds until a send that must wait is tried again
 AGAIN = 5.0  # seconds until a send with an unknown outcome is repeated, telegram.md section 3
-RETRY = 1.0  # seconds, while the store is away
+RETRY = 1.0  # seconds between two looks whether all is settled
 HEARTBEAT = 5.0  # seconds
 SILENT = dt.timedelta(seconds=20)  # a life without a heartbeat for so long is over
 LATE = dt.timedelta(seconds=10)  # DESIGN 2.7: a timed message over 10 s late is dropped
@@ -50,11 +51,7 @@ class Delivery:
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tokens = Tokens()
-        self._marks: list[Mark] = []
-        self._unwritten: set[tuple[str, int]] = set()  # bubbles whose mark has not been committed
-        self._written = asyncio.Event()
-        self._hurry = asyncio.Event()
-        self._flush: asyncio.Task[None] | None = None
+        self.marks = Marks(store)
         self._flying: dict[tuple[str, str], int] = {}
         self._landed = asyncio.Event()
 
@@ -112,21 +109,6 @@ class Delivery:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._landed.wait(), seconds)
 
-    def take_marks(self) -> list[Mark]:
-        """What became of rows and is not written yet; whoever takes it writes it or gives it back."""
-        marks, self._marks = self._marks, []
-        return marks
-
-    def written(self, marks: Sequence[Mark]) -> None:
-        """These are committed."""
-        self._unwritten.difference_update((mark.participant, mark.row) for mark in marks)
-        self._written.set()
-
-    def give_back(self, marks: Sequence[Mark]) -> None:
-        """These could not be written."""
-        self._marks[:0] = marks
-        self._flush_soon(RETRY)
-
     async def say_without_row(self, arrival: Arrival, replies: Sequence[Reply]) -> bool:
         """The one thing said without a row: help, while the store is away. True if it was said."""
         if arrival.channel not in self.channels:
@@ -139,8 +121,8 @@ class Delivery:
 
     async def settled(self) -> None:
         """Wait until nothing is left to send or to write: for an orderly stop and for tests."""
-        while self._lanes or self._marks or self._flush:
-            tasks = [*self._tasks, *([self._flush] if self._flush else [])]
+        while self._lanes or self.marks.work:
+            tasks = [*self._tasks, *([self.marks.work] if self.marks.work else [])]
             await asyncio.wait(tasks, timeout=RETRY) if tasks else await asyncio.sleep(0)
 
     async def stop(self) -> None:
@@ -182,7 +164,7 @@ class Delivery:
         if message.priority == "reminder":
             await self._tokens.take()
         if message.kind in BUBBLES and message.priority != "safety":
-            await self._until_marked(message.participant)
+            await self.marks.until_marked(message.participant)
             if not lane.still_first(post):
                 return
         if message.kind == "ask":
@@ -216,7 +198,7 @@ class Delivery:
         if message.kind not in ("edit", "close") or message.target or not message.ask:
             return message
         try:
-            await self._write_marks()
+            await self.marks.write()
             target = await self.store.run(
                 lambda connection: outbox.target_of(connection, message.participant, message.ask)
             )
@@ -231,7 +213,7 @@ class Delivery:
             self._mark(message, "sent", begun, outcome.reference)
             lane.done(post)
         elif outcome.kind == "wait":
-            lane.again(post, max(outcome.seconds, MARKED_WITHIN))
+            lane.again(post, max(outcome.seconds, SHORTEST))
         elif outcome.kind == "unknown" and _may_repeat(message):
             lane.again(post, AGAIN)
         else:
@@ -252,45 +234,11 @@ class Delivery:
         except StoreProblem:
             log.warning("unreachable_not_noted", row=message.row)
 
-    def _mark(self, message: Message, status: str, at: dt.datetime, reference: str = "") -> None:
-        mark = Mark(message.participant, message.row, status, at, reference, message.attempts + 1)  # type: ignore[arg-type]
-        self._marks.append(mark)
-        if status == "sent" and message.kind in BUBBLES:
-            self._unwritten.add((message.participant, message.row))
-        self._flush_soon(MARKED_WITHIN)
-
-    def _flush_soon(self, seconds: float) -> None:
-        if self._flush is None and self._marks:
-            self._flush = asyncio.create_task(self._flush_after(seconds))
-
-    async def _flush_after(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), seconds)
-        self._hurry.clear()
-        try:
-            await self._write_marks()
-        except StoreProblem:
-            await asyncio.sleep(RETRY)
-        self._flush = None
-        self._flush_soon(MARKED_WITHIN)
-
-    async def _write_marks(self) -> None:
-        marks = self.take_marks()
-        if not marks:
-            return
-        try:
-            await self.store.run(lambda connection: outbox.mark(connection, marks))
-        except BaseException:
-            self._marks[:0] = marks
-            raise
-        self.written(marks)
-
-    async def _until_marked(self, participant: str) -> None:
-        """Wait for the mark of the bubble before: after a kill at most one bubble per person is said twice."""
-        while any(who == participant for who, _ in self._unwritten):
-            self._written.clear()
-            self._hurry.set()
-            await self._written.wait()
+    def _mark(
+        self, message: Message, status: Literal["sent", "cancelled", "dead"], at: dt.datetime, name: str = ""
+    ) -> None:
+        mark = Mark(message.participant, message.row, status, at, name, message.attempts + 1)
+        self.marks.add(mark, bubble=status == "sent" and message.kind in BUBBLES)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

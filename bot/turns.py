@@ -86,14 +86,14 @@ class Turns:
 
     async def _exchange(self, fronts: Sequence[list[Waiting]], sorry: str = "", given_up: bool = False) -> None:
         """One tick. If its transaction fails while the database is there, its people are run again one by one."""
-        marks = self.delivery.take_marks()
+        marks = self.delivery.marks.take()
         try:
             done = await self.store.threaded(lambda: self.tick.run(fronts, marks, sorry, given_up))
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
-            self.delivery.give_back(marks)
+            self.delivery.marks.give_back(marks)
             await self._failed(fronts, error, sorry)
         else:
-            self.delivery.written(marks)
+            self.delivery.marks.written(marks)
             await self._settle(done)
 
     async def _failed(self, fronts: Sequence[list[Waiting]], error: Exception, sorry: str) -> None:

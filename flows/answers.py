@@ -150,6 +150,8 @@ def _option(draft: Draft, ask: Ask, asked: Asked, name: str) -> None:
 
 
 def _label(draft: Draft, name: str) -> str:
+    if written := draft.place.labels.get(name):
+        return draft.scope().write(written)
     shown = presenting.options(draft.place, draft.scope(), every=name.startswith("#"))
     return next((each.label for each in shown if each.name == name), name)
 

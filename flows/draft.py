@@ -101,8 +101,10 @@ class Draft:
         if count <= 1:
             return 0
         index, used = choose(count, self.record.wording.get(key, 0), self.seed, key)
-        wording = {name: bits for name, bits in self.record.wording.items() if name != key}
-        self.change(wording={**wording, key: used})
+        wording = dict(self.record.wording)
+        wording.pop(key, None)  # what was used last stands last
+        wording[key] = used
+        self.change(wording=wording)
         return index
 
     def acknowledge(self, text: str = "") -> None:

@@ -6,6 +6,7 @@ Unchanged parts are shared between the two and recognised by identity, so a turn
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,31 +23,33 @@ _encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
 
 
 def difference(before: Any, after: Any) -> Patch | None:
-    """The patch that turns `after` back into `before` (plain values: mappings, lists, scalars), or None if equal."""
+    """The patch, in plain values, that turns `after` back into `before` (made plain), or None if they are equal."""
     if before is after or before == after:
         return None
+    if isinstance(before, msgspec.Struct) and isinstance(after, msgspec.Struct):
+        return {IN: _mapping(msgspec.structs.asdict(before), msgspec.structs.asdict(after))}
     if isinstance(before, dict) and isinstance(after, dict):
         return {IN: _mapping(before, after)}
-    if isinstance(before, list) and isinstance(after, list):
+    if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
         return _list(before, after)
-    return {WAS: before}
+    return {WAS: plain(before)}
 
 
 def _mapping(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Patch]:
     inside: dict[str, Patch] = {key: {GONE: True} for key in after if key not in before}
     for key, old in before.items():
-        patch = difference(old, after[key]) if key in after else {WAS: old}
+        patch = difference(old, after[key]) if key in after else {WAS: plain(old)}
         if patch is not None:
             inside[key] = patch
     return inside
 
 
-def _list(before: list[Any], after: list[Any]) -> Patch:
+def _list(before: Sequence[Any], after: Sequence[Any]) -> Patch:
     for dropped in range(min(len(before), 3) + 1):
         stayed = before[dropped:]
         if stayed == after[: len(stayed)]:
-            return {LIST: [before[:dropped], len(stayed)]}
-    return {WAS: before}
+            return {LIST: [plain(before[:dropped]), len(stayed)]}
+    return {WAS: plain(before)}
 
 
 def restore(after: Any, patch: Patch | None) -> Any:
@@ -77,10 +80,7 @@ def changed_fields(before: msgspec.Struct, after: msgspec.Struct, names: tuple[s
     patch: Patch = {}
     for name in names:
         old, new = getattr(before, name), getattr(after, name)
-        if old is new:
-            continue
-        inner = difference(plain(old), plain(new))
-        if inner is not None:
+        if (inner := difference(old, new)) is not None:
             patch[name] = inner
     return patch
 

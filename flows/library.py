@@ -272,9 +272,21 @@ def _old(stored: Iterable[bytes]) -> dict[tuple[str, str], StoredFlow]:
     return old
 
 
+def _with_parts(names: list[str], flows: Mapping[str, Flow]) -> set[str]:
+    """These flows and every part that they call, directly or not."""
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        if name in flows and name not in found:
+            found.add(name)
+            names += called(flows[name])
+    return found
+
+
 def _offered(shelf: _Shelf, sound: Mapping[str, Flow], phrases: Mapping[str, Phrases]) -> tuple[str, ...]:
-    """The base language, and each other whose phrases and safety and onboarding flows are all fresh."""
-    needed = [name for name, flow in sound.items() if flow.kind in ("safety", "onboarding")]
+    """The base language, and each other whose phrases and safety and onboarding flows, parts included, are fresh."""
+    first = [name for name, flow in sound.items() if flow.kind in ("safety", "onboarding")]
+    needed = _with_parts(first, sound)
     others = {language for overlays in shelf.overlays.values() for language in overlays}
     fresh = sorted(
         each for each in others if each in phrases and all(each in shelf.overlays.get(name, {}) for name in needed)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from transitions import Machine
+from transitions import Machine, State
 
 from flows.expressions import Guard, Scope, compile_guard, truth
 from flows.flow import Ask, Choice, Edge, Flow, Node, Scale, Words
@@ -30,6 +30,22 @@ class Light:
     def __init__(self, state: str, scope: Scope, choice: str = "", ended: str = "") -> None:
         self.state, self.scope, self.choice, self.ended = state, scope, choice, ended
         self.edge: Edge | None = None
+
+
+class Still(State):
+    """A state that does nothing when it is entered or left: what a node says and sets is in its Place, not in hooks."""
+
+    def enter(self, event_data: Any) -> None:
+        """Nothing to do, and nothing to look for."""
+
+    def exit(self, event_data: Any) -> None:
+        """Nothing to do, and nothing to look for."""
+
+
+class Nodes(Machine):
+    """transitions' Machine, whose states are still."""
+
+    state_cls = Still
 
 
 class Bubble:
@@ -128,7 +144,7 @@ def compile_machine(flows: Mapping[tuple[str, str], Flow]) -> Machine:
     transitions = [
         each for flow in flows.values() for node in flow.nodes.values() for each in _transitions(flow, node, flows)
     ]
-    return Machine(
+    return Nodes(
         model=None,
         states=states or ["nowhere"],
         transitions=transitions,
@@ -149,7 +165,7 @@ def _transitions(flow: Flow, node: Node, flows: Mapping[tuple[str, str], Flow]) 
             "source": source,
             "dest": state_name(flow, to),
             "conditions": guards,
-            "before": _taking(edge),
+            "before": _taking(edge) if edge.assignments else None,
         }
 
     if node.kind == "asks" and node.ask:

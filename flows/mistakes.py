@@ -96,6 +96,8 @@ W316 stop unkept_answer: The answer of node '{node}' is kept under no name.
   Add `into`, or let each choice lead somewhere of its own.
 W317 warn empty_value: '{name}' is said in node '{node}' but can be empty.
   Test it first: `if: {name} is set`.
+W318 stop overwritten_answer: Node '{node}' sets '{name}', which its own answer was just kept under.
+  `set` happens after the answer: keep one of the two, or set it in a node of its own.
 
 # W4: the ways through a flow
 W401 stop unknown_node: Node '{node}' leads to '{to}', which is not here.

@@ -63,6 +63,9 @@ def _labels(case: Case, node: Node, ask: Ask) -> None:
 
 
 def _into(case: Case, node: Node, ask: Ask) -> None:
+    for each in node.assignments:
+        if each.target == ask.into:
+            case.report("overwritten_answer", node, each.line, name=each.target)
     if not ask.into:
         if ask.type != "timed" and not _told_by_the_way(ask):
             case.report("unkept_answer", node, ask.line)

@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
+
 from bot.channels import Channel, Message, Outcome
+from bot.exchange import Engine
 from bot.store.store import Store
 from bot.store.vault import Key, Vault
 
 T = TypeVar("T")
-Respond = Callable[..., Any]
 
 
 class NoClocks:
@@ -28,8 +30,8 @@ class NoClocks:
     def vault(self, master: bytes) -> Vault:
         return Vault(master)
 
-    def engine(self, respond: Respond) -> Respond:
-        return respond
+    def engine(self, engine: Engine) -> Engine:
+        return engine
 
     def channel(self, channel: Channel) -> Channel:
         return channel
@@ -57,8 +59,11 @@ class StopClocks(NoClocks):
     def vault(self, master: bytes) -> Vault:
         return _Vault(master, self)
 
-    def engine(self, respond: Respond) -> Respond:
-        return lambda *given: self.timed("engine", lambda: respond(*given), within="store")
+    def engine(self, engine: Engine) -> Engine:
+        def respond(*given: Any) -> Any:
+            return self.timed("engine", lambda: engine.respond(*given), within="store")
+
+        return msgspec.structs.replace(engine, respond=respond)
 
     def channel(self, channel: Channel) -> Channel:
         return _Channel(channel, self)

@@ -14,16 +14,12 @@ from typing import Any
 import msgspec
 from telegram import Bot
 
-from bot.channels import Channel
 from bot.channels.telegram import Intake, Polling, TelegramChannel
-from bot.delivery import Delivery
-from bot.exchange import Engine
+from bot.house import compose
+from bot.settings import Settings
 from bot.store import people
 from bot.store.store import Connection, Store
 from bot.store.vault import Vault
-from bot.turns import Turns
-from flows import apologise, respond
-from flows.help_now import help_now
 from flows.record import Record
 from tests.benchmarks.clocks import NoClocks
 from tests.benchmarks.dialogue import Dialogue
@@ -62,13 +58,15 @@ async def _live(
     wire.listened_to[first] = []
     bot = Bot("1:benchmark", request=wire, get_updates_request=wire)
     store = _store(dialogue, updates, clocks, folder)
-    turns = _turns(dialogue, store, clocks.channel(TelegramChannel(bot)), clocks)
+    house = compose(Settings(home=folder, pace=0), store, dialogue.library, clock=lambda: dialogue.chat.clock)
+    house.channels[TelegramChannel.name] = clocks.channel(TelegramChannel(bot))
+    house.turns.tick.engine = clocks.engine(house.turns.tick.engine)
     await bot.initialize()
-    receiver = Polling(bot, Intake(turns.take, bot, turns.clock, "Willow leaves this group."))
+    receiver = Polling(bot, Intake(house.turns.take, bot, house.clock, "Willow leaves this group."))
     begun = time.process_time()
     receiving = asyncio.ensure_future(receiver.run())
     await asyncio.wait({receiving, asyncio.ensure_future(wire.over.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    await turns.delivery.settled()
+    await house.delivery.settled()
     cpu = time.process_time() - begun
     receiving.cancel()
     await asyncio.wait({receiving})
@@ -82,7 +80,6 @@ def _store(dialogue: Dialogue, updates: Mapping[int, Sequence[bytes]], clocks: N
     """A database in which everybody stands before the first step."""
     store = clocks.store(f"sqlite:///{folder / 'willow.db'}", clocks.vault(MASTER))
     store.migrate()
-    store.begin_life(dialogue.chat.clock)
     store.now(lambda connection: settle_in(connection, store.vault, dialogue, updates))
     return store
 
@@ -94,12 +91,3 @@ def settle_in(connection: Connection, vault: Vault, dialogue: Dialogue, whom: It
         return msgspec.structs.replace(dialogue.start, id=who)
 
     return people.meet(connection, vault, [("telegram", str(each)) for each in whom], newcomer, dialogue.chat.clock)
-
-
-def _turns(dialogue: Dialogue, store: Store, channel: Channel, clocks: NoClocks) -> Turns:
-    def clock() -> Any:
-        return dialogue.chat.clock
-
-    delivery = Delivery(store, {channel.name: channel}, clock, pace=0)
-    engine = Engine(dialogue.library, clocks.engine(respond), lambda *_: dialogue.start, apologise)
-    return Turns(store, engine, delivery, clock, help_now)

@@ -67,6 +67,7 @@ async def test_a_known_press_is_only_acknowledged_again(house: HOUSE) -> None:
 
 async def test_an_update_with_a_smaller_number_is_not_a_duplicate(house: HOUSE) -> None:
     await house.turns.take(house.text("later", update="9"))
+    await house.delivery.settled()
     await house.turns.take(house.text("earlier", update="8"))
     await house.delivery.settled()
     assert [text for text in house.channel.texts() if text.startswith("heard")] == ["heard later", "heard earlier"]
