@@ -30,6 +30,7 @@ AGAIN = 5.0  # seconds until a send with an unknown outcome is repeated, telegra
 RETRY = 1.0  # seconds between two looks whether all is settled
 HEARTBEAT = 5.0  # seconds
 SILENT = dt.timedelta(seconds=20)  # a life without a heartbeat for so long is over
+PATIENCE = 0.25  # seconds that help waits for a mark at most: nothing holds it back
 LATE = dt.timedelta(seconds=10)  # DESIGN 2.7: a timed message over 10 s late is dropped
 
 Unreachable = Callable[[Message], Awaitable[None]]
@@ -163,8 +164,8 @@ class Delivery:
         door = (message.channel, message.address)
         if message.priority == "reminder":
             await self._tokens.take()
-        if message.kind in BUBBLES and message.priority != "safety":
-            await self.marks.until_marked(message.participant)
+        if message.kind in BUBBLES:
+            await self.marks.until_marked(message.participant, PATIENCE if message.priority == "safety" else None)
             if not lane.still_first(post):
                 return
         if message.kind == "ask":

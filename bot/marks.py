@@ -66,8 +66,12 @@ class Marks:
             raise
         self.written(marks)
 
-    async def until_marked(self, participant: str) -> None:
-        """Wait until the mark of this person's last bubble is committed."""
+    async def until_marked(self, participant: str, seconds: float | None) -> None:
+        """Wait until the mark of this person's last bubble is committed, at most so long (None: as long as it takes)."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._marked(participant), seconds)
+
+    async def _marked(self, participant: str) -> None:
         while participant in self._bubbles:
             self._written.clear()
             self._hurry.set()

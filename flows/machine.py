@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from transitions import Machine, State
+from transitions import Machine, Transition
 
 from flows.expressions import Guard, Scope, compile_guard, truth
 from flows.flow import Ask, Choice, Edge, Flow, Node, Scale, Words
@@ -32,20 +32,17 @@ class Light:
         self.edge: Edge | None = None
 
 
-class Still(State):
-    """A state that does nothing when it is entered or left: what a node says and sets is in its Place, not in hooks."""
+class Move(Transition):
+    """A transition that only moves its model: what a node says and sets is in its Place, so no state has hooks."""
 
-    def enter(self, event_data: Any) -> None:
-        """Nothing to do, and nothing to look for."""
-
-    def exit(self, event_data: Any) -> None:
-        """Nothing to do, and nothing to look for."""
+    def _change_state(self, event_data: Any) -> None:
+        event_data.model.state = self.dest
 
 
-class Nodes(Machine):
-    """transitions' Machine, whose states are still."""
+class Moves(Machine):
+    """transitions' Machine over moves."""
 
-    state_cls = Still
+    transition_cls = Move
 
 
 class Bubble:
@@ -144,7 +141,7 @@ def compile_machine(flows: Mapping[tuple[str, str], Flow]) -> Machine:
     transitions = [
         each for flow in flows.values() for node in flow.nodes.values() for each in _transitions(flow, node, flows)
     ]
-    return Nodes(
+    return Moves(
         model=None,
         states=states or ["nowhere"],
         transitions=transitions,

@@ -17,6 +17,7 @@ from flows.scope import Scope
 from flows.turn import Button, Reply
 
 RATING_ROW = 6  # 0-10 in two rows
+LABEL = 24  # characters of a button's label
 LABEL_ROW = 24  # characters of labels that still share a row
 MARKED = "✓ "
 BUTTONS = 11  # a wider scale than 0-10 is typed
@@ -131,15 +132,7 @@ def keyboard(draft: Draft, asked: Asked, shown: tuple[Shown, ...]) -> tuple[tupl
     node_ask = place.node.ask
     if node_ask is None:
         return ()
-    marked = node_ask.type == "choices"
-    buttons = [
-        Button(
-            f"{MARKED if each.name in asked.marks else ''}{each.label}",
-            f"{asked.number}.{index}",
-            main=index == 0 and node_ask.type == "choice",
-        )
-        for index, each in enumerate(shown)
-    ]
+    buttons = [_button(asked, index, each, node_ask.type) for index, each in enumerate(shown)]
     rows = _rows(buttons, RATING_ROW if node_ask.type == "rating" else 2)
     last: list[Button] = []
     if node_ask.type in ("choices", "timed"):
@@ -155,6 +148,16 @@ def keyboard(draft: Draft, asked: Asked, shown: tuple[Shown, ...]) -> tuple[tupl
     if node_ask.sos or asked.unclear > 1 or draft.record.safety.help_in_sight:
         rows.append(draft.sos_row())
     return tuple(rows)
+
+
+def _button(asked: Asked, index: int, shown: Shown, type_: str) -> Button:
+    """An option as a button: cut to fit (typed, the whole label counts), with its mark and the mark it would set."""
+    label = shown.label if len(shown.label) <= LABEL else f"{shown.label[: LABEL - 1].rstrip()}…"
+    press = f"{asked.number}.{index}"
+    if type_ != "choices":
+        return Button(label, press, main=index == 0 and type_ == "choice")
+    marked = shown.name in asked.marks
+    return Button(f"{MARKED if marked else ''}{label}", f"{press}{'-' if marked else '+'}")
 
 
 def _done(draft: Draft, place: Place) -> str:

@@ -22,11 +22,12 @@ MORNING = re.compile(r"\b(am|a\.m\.|morning)\b")
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """One option as it was shown: the name that is kept, its label, typed synonyms."""
+    """One option as it was shown: the name that is kept, its label, typed synonyms. Without a button it has no number."""
 
     name: str
     label: str
     synonyms: tuple[str, ...] = ()
+    button: bool = True
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -68,7 +69,8 @@ def read_choice(text: str, shown: tuple[Shown, ...], phrases: Phrases) -> Readin
     if not said:
         return UNCLEAR
     for index, each in enumerate(shown):
-        if said in (normal(each.label), str(index + 1), each.name.replace("_", " "), *map(normal, each.synonyms)):
+        number = str(index + 1) if each.button else ""
+        if said in (normal(each.label), number, each.name.replace("_", " "), *map(normal, each.synonyms)):
             return Reading("answer", each.name.removeprefix("#"), each.name)
     for words, name in ((phrases.yes, "yes"), (phrases.no, "no")):
         if said in words and any(each.name == name for each in shown):

@@ -21,7 +21,8 @@ class Utterance(msgspec.Struct, frozen=True):
     """What was typed or tapped, with its time (UTC, aware). Exactly one of text, press, media, trigger is set.
 
     `text`   typed text, caption or forwarded text; texts that waited together are joined by line breaks.
-    `press`  `<ask number>.<choice index>`, `<ask number>.done`, `<ask number>.skip`, or `sos`.
+    `press`  `<ask number>.<choice index>`, `<ask number>.done`, `<ask number>.skip`, or `sos`; where several may be
+             marked, the index carries the wanted mark: `<ask number>.<choice index>+` or `-`.
     `seen`   False only if the open ask had not reached the person when this was typed.
     `edits`  True if the text replaces the text of the answer given last (`edited` names an older message: no effect).
     """

@@ -30,7 +30,7 @@ class Piece(NamedTuple):
 
 def split(text: str, limit: int = LIMIT) -> list[str]:
     """The text in parts of at most `limit` units; one part for nearly everything we say."""
-    if _width(text) <= limit:
+    if 2 * len(text) <= limit or _width(text) <= limit:
         return [text]
     pieces = list(_pieces(text))
     parts: list[str] = []
