@@ -248,7 +248,7 @@ async def _talk(settings: Settings, clock: str) -> None:
     paced = settings if live else settings.model_copy(update={"pace": 0.0})
     pushing = [channel.name] if live else []
     house = compose(paced, store, needed_library(settings, store, time()), pushing=pushing, clock=time)
-    house.channels[channel.name] = _Printed(channel)
+    house.channels[channel.name] = channel
     stop = Stop()
     stop.listen()
 
@@ -260,12 +260,3 @@ async def _talk(settings: Settings, clock: str) -> None:
 
     async with lived_in(house, remind=live):
         await until_stopped(stop, converse())
-
-
-class _Printed:
-    """A piped terminal says that nothing can be pushed to it later; what it is handed is printed at once."""
-
-    pushes = True
-
-    def __init__(self, channel: Channel) -> None:
-        self.name, self.deliver, self.typing = channel.name, channel.deliver, channel.typing

@@ -26,6 +26,7 @@ def make_home(settings: Settings) -> None:
 def open_store(settings: Settings) -> Store:
     """The database behind its vault, at this version. Makes HOME and the master key if they are not there."""
     from bot.store.master_key import make_master_key, read_master_key
+    from bot.store.people import recognise
     from bot.store.store import Store
     from bot.store.vault import Vault
 
@@ -39,6 +40,8 @@ def open_store(settings: Settings) -> Store:
     with _understood():
         store = Store(settings.database_url, Vault(key))
     store.migrate()
+    with store.transaction() as connection:
+        recognise(connection, store.vault)  # else a known person would be taken for a stranger
     return store
 
 

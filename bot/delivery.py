@@ -26,12 +26,12 @@ from flows.turn import Reply
 
 AT_ONCE = 32  # people to whom something is being sent at the same moment; safety does not count
 SHORTEST = 0.05  # seconds until a send that must wait is tried again
-AGAIN = 5.0  # seconds until a send with an unknown outcome is repeated, telegram.md section 3
+AGAIN = 5.0  # seconds until a send with an unknown outcome is repeated: README, Figures
 RETRY = 1.0  # seconds between two looks whether all is settled
 HEARTBEAT = 5.0  # seconds
 SILENT = dt.timedelta(seconds=20)  # a life without a heartbeat for so long is over
 PATIENCE = 0.25  # seconds that help waits for a mark at most: nothing holds it back
-LATE = dt.timedelta(seconds=10)  # DESIGN 2.7: a timed message over 10 s late is dropped
+LATE = dt.timedelta(seconds=10)  # a timed message over 10 s late is dropped
 
 Unreachable = Callable[[Message], Awaitable[None]]
 log = structlog.get_logger("bot.delivery")
@@ -208,7 +208,7 @@ class Delivery:
         return msgspec.structs.replace(message, target=target)
 
     def _settle(self, post: Post, lane: Lane, outcome: Outcome, begun: dt.datetime) -> None:
-        """The rules of DESIGN 2.3: sent; wait; once more if unknown, but never a reminder; else given up."""
+        """What follows from an outcome: sent; wait; once more if unknown, but never a reminder; else given up."""
         message = post.message
         if outcome.kind == "sent":
             self._mark(message, "sent", begun, outcome.reference)

@@ -64,7 +64,7 @@ def compose(
     turns = Turns(store, Engine(library, respond, begin, apologise), delivery, clock, help_now)
     reminders = Reminders(store, turns.take, clock, pushing)
     turns.saved = reminders.wake
-    gc.freeze()  # the content never goes away: looking through it for garbage would cost a fifth of every turn
+    gc.freeze()  # the content never goes away: looking through it for garbage took over a tenth of each turn
     return House(library, store, channels, delivery, turns, reminders, clock)
 
 

@@ -14,7 +14,7 @@ from bot.store.failures import StoreProblem
 from bot.store.outbox import Mark
 from bot.store.store import Store
 
-WITHIN = 0.05  # seconds, DESIGN 2.3
+WITHIN = 0.05  # seconds: README, Promises
 GATHER = 0.01  # seconds that a bubble which waits for a mark gives others, so that they share its transaction
 RETRY = 1.0  # seconds, while the store is away
 
@@ -67,7 +67,7 @@ class Marks:
         self.written(marks)
 
     async def until_marked(self, participant: str, seconds: float | None) -> None:
-        """Wait until the mark of this person's last bubble is committed, at most so long (None: as long as it takes)."""
+        """Wait until the mark of this person's last bubble is committed, at most so long (None: for ever)."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._marked(participant), seconds)
 

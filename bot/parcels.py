@@ -14,7 +14,7 @@ import msgspec
 
 from bot.store.outbox import Post
 
-THINKING = 0.4  # seconds, telegram.md section 7
+THINKING = 0.4  # seconds: README, Figures
 PER_CHARACTER = 0.025
 LONGEST_PAUSE = 2.5
 REMINDERS_PER_SECOND = 25

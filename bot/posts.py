@@ -73,7 +73,7 @@ def acknowledgement(arrival: Arrival, number: int, whose: str, row: int, now: dt
 
 
 def was_seen(copies: Sequence[Copy], open_ask: int, utterance: Utterance) -> bool:
-    """DESIGN 2.6: false only if the ask is unsent in this life, or every copy of it is dated after the utterance."""
+    """False only if the ask is unsent in this life, or every copy of it is dated after the utterance."""
     mine = [copy for copy in copies if copy.ask == open_ask]
     if not mine:
         return True

@@ -88,7 +88,7 @@ def default_content() -> Path:
 
 
 class Settings(BaseSettings):
-    """Every setting, frozen. Empty means not set; DESIGN.md section 6 says what each is for."""
+    """Every setting, frozen. Empty means not set; OPERATING.md says what each is for."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, hide_input_in_errors=True, extra="ignore", frozen=True

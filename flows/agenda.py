@@ -19,11 +19,11 @@ from flows.record import Plan, Profile, Record
 DueKind = Literal["check_in", "practice", "silence", "return", "left"]
 Served = Mapping[tuple[str, str], dt.date]
 
-RETURNS = (3, 8)  # days without a word: clinical.md section 3
-UNANSWERED = 3  # reminders in a row, clinical.md section 3
+RETURNS = (3, 8)  # days without a word; working rule: README, Figures
+UNANSWERED = 3  # reminders in a row; working rule: README, Figures
 PRACTICE_DAYS = 3  # a plan is asked after on at most so many days
-LEFT = dt.timedelta(days=7)  # DESIGN 2.13
-RETURN_DAYS = 28  # DESIGN 2.13: beyond that a run is not offered again
+LEFT = dt.timedelta(days=7)  # working rule: README, Figures
+RETURN_DAYS = 28  # beyond that a run is not offered again
 ONCE = "once"
 FAR = 400  # days that a search for the next free date may take
 

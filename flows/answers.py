@@ -47,13 +47,33 @@ def read_here(draft: Draft, text: str) -> Reading:
     waiting = open_ask(draft)
     if waiting is None:
         return Reading("unclear")
-    ask, _ = waiting
+    ask, asked = waiting
     place, scope = draft.place, draft.scope()
-    shown = presenting.options(place, scope, every=bool(ask.source)) if ask.type in ("choice", "choices") else ()
+    shown = _readable(draft, ask, asked) if ask.type in ("choice", "choices") else ()
     done = presenting.done_label(draft) if ask.type in ("timed", "choices") else ""
     return read(
         ask.type, text, shown, presenting.scale_of(place, scope), draft.library.phrases_in(draft.record.language), done
     )
+
+
+def can_read(draft: Draft, lines: list[str]) -> bool:
+    """Whether the open ask takes one of these lines, or, of words, all of them."""
+    waiting = open_ask(draft)
+    if waiting is None:
+        return False
+    return waiting[0].type in ("text", "list") or any(read_here(draft, line).kind == "answer" for line in lines)
+
+
+def _readable(draft: Draft, ask: Ask, asked: Asked) -> tuple[Shown, ...]:
+    """The options at the numbers they were shown with, as far as they are still on offer; then what has no button."""
+    now = _on_offer(draft, every=bool(ask.source))
+    there = [now.get(name) or Shown("", "", button=False) for name in asked.options]
+    more = [replace(each, button=False) for name, each in now.items() if name not in asked.options]
+    return (*there, *more)
+
+
+def _on_offer(draft: Draft, every: bool) -> dict[str, Shown]:
+    return {each.name: each for each in presenting.options(draft.place, draft.scope(), every=every)}
 
 
 def is_label(draft: Draft) -> bool:
@@ -65,8 +85,8 @@ def is_label(draft: Draft) -> bool:
     return normal(text) in [normal(each.label) for each in presenting.options(draft.place, draft.scope())]
 
 
-def answer(draft: Draft, reading: Reading, label: str = "") -> None:
-    """The open ask is answered: close its keyboard, keep the answer, go on."""
+def answer(draft: Draft, reading: Reading, label: str = "", option: str = "") -> None:
+    """The open ask is answered: close its keyboard, keep the answer, go on. `option` is the button that was tapped."""
     waiting = open_ask(draft)
     if waiting is None:
         return
@@ -75,12 +95,10 @@ def answer(draft: Draft, reading: Reading, label: str = "") -> None:
     draft.close(asked.number, label)
     if ask.into:
         keeping.keep(draft, ask.into, reading.value)
-    _go_on(draft, asked, "answer", reading.choice, _left_by(ask, reading))
-
-
-def _left_by(ask: Ask, reading: Reading) -> str:
-    """How the edge is called in the log: the choice, or only that there was an answer."""
-    return reading.choice if ask.type == "choice" and reading.choice else "answer"
+    left_by = reading.choice if ask.type == "choice" and reading.choice else "answer"
+    meant = option or reading.choice or (str(reading.value) if ask.type == "rating" else left_by)
+    draft.change(last_answer=replace(asked, marks=(meant,)))
+    _go_on(draft, "answer", reading.choice, left_by)
 
 
 def skip(draft: Draft) -> None:
@@ -101,12 +119,14 @@ def skip(draft: Draft) -> None:
     elif ask.into in draft.place.flow.slots:
         slots = {name: value for name, value in draft.top.frames[-1].slots.items() if name != ask.into}
         draft.change_frame(slots=slots)
-    _go_on(draft, asked, "skip", "", "skip")
+    draft.change(last_answer=replace(asked, marks=("skip",)))
+    _go_on(draft, "skip", "", "skip")
 
 
-def _go_on(draft: Draft, asked: Asked, trigger: str, choice: str, left_by: str) -> None:
+def _go_on(draft: Draft, trigger: str, choice: str, left_by: str) -> None:
+    """Leave the node by its answer, whose type is in the log by its choice or only as `answer`."""
     run = draft.top.id
-    draft.change(last_answer=replace(asked, marks=(choice or left_by,)), unanswered=0)
+    draft.answered = True
     draft.change_run(asked=None)
     walk.leave(draft, trigger, choice=choice, left_by=left_by)
     if draft.run is not None and draft.top.id == run:
@@ -128,37 +148,45 @@ def pressed(draft: Draft, number: int, what: str) -> bool:
     elif what == "done" and ask.type == "choices":
         draft.acknowledge()
         _done_marking(draft, asked)
-    elif what.isdecimal() and int(what) < len(asked.options):
-        draft.acknowledge()
-        _option(draft, ask, asked, asked.options[int(what)])
+    elif (name := _named(asked, what)) and (what[-1] in "+-") is (ask.type == "choices"):
+        _option(draft, ask, asked, name, wanted=what[-1] == "+")
     else:
         return False
     return True
 
 
-def _option(draft: Draft, ask: Ask, asked: Asked, name: str) -> None:
-    if ask.type == "choices":
-        _mark(draft, asked, name)
+def _named(asked: Asked, what: str) -> str:
+    """The option that a press names, as it was shown; empty if it names none."""
+    index = what.rstrip("+-")
+    return asked.options[int(index)] if index.isdecimal() and int(index) < len(asked.options) else ""
+
+
+def repeats(last: Asked | None, number: int, what: str) -> bool:
+    """A press that repeats the answer just given, however that was given."""
+    return last is not None and last.number == number and (_named(last, what) or what) in last.marks
+
+
+def _option(draft: Draft, ask: Ask, asked: Asked, name: str, wanted: bool) -> None:
+    option = presenting.option(draft.place, draft.scope(), name)
+    if option is None:  # its condition has turned, or its element is gone, since it was shown
+        draft.reading = "stale press"
+        draft.acknowledge(draft.phrase("stale_press", html=False))
+        presenting.ask(draft, again=True)
         return
-    label = _label(draft, name)
-    if ask.type == "rating":
-        answer(draft, Reading("answer", int(name)), name)
+    draft.acknowledge()
+    if ask.type == "choices":
+        _mark(draft, asked, name, wanted)
+    elif ask.type == "rating":
+        answer(draft, Reading("answer", int(name)), name, name)
     elif ask.type == "text":
-        answer(draft, Reading("answer", label), label)
+        answer(draft, Reading("answer", option.label), option.label, name)
     else:
-        answer(draft, Reading("answer", name.removeprefix("#"), name), label)
+        answer(draft, Reading("answer", name.removeprefix("#"), name), option.label, name)
 
 
-def _label(draft: Draft, name: str) -> str:
-    if written := draft.place.labels.get(name):
-        return draft.scope().write(written)
-    shown = presenting.options(draft.place, draft.scope(), every=name.startswith("#"))
-    return next((each.label for each in shown if each.name == name), name)
-
-
-def _mark(draft: Draft, asked: Asked, name: str) -> None:
+def _mark(draft: Draft, asked: Asked, name: str, wanted: bool) -> None:
     """A press carries the wanted mark: the same message is edited, the number stays, only Done answers."""
-    marks = tuple(each for each in asked.marks if each != name) if name in asked.marks else (*asked.marks, name)
+    marks = tuple(each for each in asked.options if (wanted if each == name else each in asked.marks))
     draft.reading = "mark"
     changed = replace(asked, marks=marks)
     draft.change_run(asked=changed)
@@ -171,13 +199,13 @@ def _mark(draft: Draft, asked: Asked, name: str) -> None:
 
 
 def _as_shown(draft: Draft, asked: Asked) -> tuple[Shown, ...]:
-    now = {each.name: each for each in presenting.options(draft.place, draft.scope(), every=True)}
+    now = _on_offer(draft, every=True)
     return tuple(now.get(name, Shown(name, name)) for name in asked.options)
 
 
 def _done_marking(draft: Draft, asked: Asked) -> None:
     labels = [each.label for each in _as_shown(draft, asked) if each.name in asked.marks]
-    answer(draft, Reading("answer", [name.removeprefix("#") for name in asked.marks]), ", ".join(labels))
+    answer(draft, Reading("answer", [name.removeprefix("#") for name in asked.marks]), ", ".join(labels), "done")
 
 
 def unclear(draft: Draft, reading: Reading) -> None:
@@ -187,7 +215,7 @@ def unclear(draft: Draft, reading: Reading) -> None:
         return
     ask, asked = waiting
     draft.reading = "unclear"
-    if ask.type == "timed" and draft.utterance.pushes and draft.record.profile.untimed != "yes":
+    if asked.plays_until and draft.now < asked.plays_until:
         return  # it plays on; what was written is in the log
     draft.change_run(asked=replace(asked, unclear=asked.unclear + 1))
     if reading.kind == "too_long":
@@ -201,10 +229,10 @@ def unclear(draft: Draft, reading: Reading) -> None:
     presenting.ask(draft, again=True)
 
 
-PRESS = re.compile(r"(\d{1,9})\.(\d{1,3}|done|skip)")
+PRESS = re.compile(r"(\d{1,9})\.(\d{1,3}[+-]?|done|skip)")
 
 
 def read_press(press: str) -> tuple[int, str] | None:
-    """`<ask number>.<choice index>`, `<ask number>.done`, `<ask number>.skip`; None for anything else."""
+    """The number of the ask and what of it: an index (with the wanted mark), `done`, `skip`; None for anything else."""
     match = PRESS.fullmatch(press)
     return (int(match[1]), match[2]) if match else None

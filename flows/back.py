@@ -12,45 +12,30 @@ import msgspec
 from flows import presenting, walk
 from flows.draft import Draft
 from flows.journal import changed_fields, put_back
-from flows.record import JOURNAL, Entry, Record, Run, Undo
+from flows.record import JOURNAL, Entry, Undo
 
 replace = msgspec.structs.replace
 RECORD = ("language", "profile", "flags", "consents", "goals", "plans", "cards", "kept", "ratings", "done")
-RUN = ("frames", "short", "reached_plan")
+RUN = ("frames", "started_do", "reached_plan")
 
 
 def write_journal(draft: Draft) -> None:
     """At the end of a turn: what it overwrote becomes an entry of the run it belongs to."""
-    before = draft.before
-    if not before.runs or not draft.record.runs:
+    before, now = draft.before.runs, {run.id: index for index, run in enumerate(draft.record.runs)}
+    stayed = [run for run in before if run.id in now]
+    if not stayed:
         return
-    earlier = before.runs[-1]
-    record = changed_fields(before, draft.record, RECORD)
-    index = next((i for i, run in enumerate(draft.record.runs) if run.id == earlier.id), None)
-    if index is not None:
-        _entry_for(draft, index, earlier, record)
-    elif _is_below(draft.top, before):
-        _close_digression(draft, earlier, record)
-
-
-def _entry_for(draft: Draft, index: int, earlier: Run, record: dict[str, object]) -> None:
-    run = draft.record.runs[index]
-    moved = changed_fields(earlier, run, RUN)
+    run = stayed[-1]
+    closed = before[before.index(run) + 1 :]
+    undos = [replace(undo, run={}) for gone in closed for each in gone.journal for undo in each.patches if undo.record]
+    moved = changed_fields(run, draft.record.runs[now[run.id]], RUN)
+    record = changed_fields(draft.before, draft.record, RECORD)
     if moved or record:
-        _append(draft, index, Entry((Undo(moved, record),), draft.wall))
-
-
-def _is_below(run: Run, before: Record) -> bool:
-    return any(each.id == run.id for each in before.runs)
-
-
-def _close_digression(draft: Draft, closed: Run, record: dict[str, object]) -> None:
-    undos = [replace(undo, run={}) for entry in closed.journal for undo in entry.patches if undo.record]
-    if record:
-        undos.append(Undo({}, record))
-    if undos:
-        wall = draft.wall or any(entry.wall for entry in closed.journal)
-        _append(draft, len(draft.record.runs) - 1, Entry(tuple(undos), wall))
+        undos.append(Undo(moved, record))
+    wall = draft.wall or any(each.wall for gone in closed for each in gone.journal)
+    if undos or wall:
+        typed = draft.answered and draft.utterance.text is not None and not closed
+        _append(draft, now[run.id], Entry(tuple(undos), wall, typed))
 
 
 def _append(draft: Draft, index: int, entry: Entry) -> None:
@@ -60,30 +45,36 @@ def _append(draft: Draft, index: int, entry: Entry) -> None:
 
 
 def go_back(draft: Draft) -> None:
-    """One entry back, through parts; in a digression's first ask it closes the digression."""
+    """One entry back, through parts; in a digression's first ask it closes the digression.
+
+    What a node opened is no digression of the person: there the answer that led to it is taken back as well. A first
+    ask that cannot be skipped cannot be left by this way either.
+    """
     draft.reading = "back"
-    if draft.run is None:
-        draft.note("back_nothing")
-    elif draft.top.journal:
-        _restore(draft, draft.top.journal[-1])
-    elif len(draft.record.runs) > 1:
-        _close_asked(draft)
+    if draft.run and not draft.top.journal and len(draft.record.runs) > 1 and _may_close(draft):
         walk.leave_run(draft)
-        walk.resume(draft)
-    else:
-        draft.note("back_nothing")
-        walk.resume(draft)
-
-
-def _restore(draft: Draft, entry: Entry) -> None:
-    if entry.wall:
-        draft.note("back_nothing")
-        walk.resume(draft)
+        if draft.place.node.kind != "opens":
+            walk.resume(draft)
+            return
+    if draft.run and draft.top.journal and not draft.top.journal[-1].wall:
+        walk.close_open(draft)
+        undo(draft)
+        draft.note("back_done")
+        presenting.ask(draft)
         return
-    _close_asked(draft)
-    undo(draft)
-    draft.note("back_done")
-    presenting.ask(draft)
+    draft.note("back_nothing")
+    walk.resume(draft)
+
+
+def _may_close(draft: Draft) -> bool:
+    ask = draft.place.node.ask
+    return ask is None or ask.skip.allowed
+
+
+def may_edit(draft: Draft) -> bool:
+    """The newest entry is a typed answer that `back` could take back."""
+    journal = draft.top.journal if draft.run else ()
+    return bool(journal) and journal[-1].typed and not journal[-1].wall
 
 
 def undo(draft: Draft) -> None:
@@ -94,11 +85,7 @@ def undo(draft: Draft) -> None:
     for each in reversed(entry.patches):
         record = put_back(record, each.record)
         run = put_back(run, each.run)
-    run = replace(run, journal=run.journal[:-1], asked=None)
+    journal = tuple(replace(each, typed=False) for each in run.journal[:-1])  # their messages are behind this one
+    run = replace(run, journal=journal, asked=None)
     draft.record = replace(record, runs=(*draft.record.runs[:-1], run))
     draft.before = draft.record  # taking back is no entry of its own
-
-
-def _close_asked(draft: Draft) -> None:
-    if draft.top.asked:
-        draft.close(draft.top.asked.number)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from flows import answers, presenting, walk
 from flows.back import go_back
 from flows.draft import Draft
+from flows.machine import Place
 from flows.phrases import ALWAYS, normal
 
 ROLES = {"sos": "sos", "help": "help", "menu": "menu", "stop": "stop", "pause": "pause", "settings": "settings"}
@@ -30,13 +31,14 @@ def is_slash(line: str) -> bool:
 
 
 def first_command(draft: Draft, lines: list[str]) -> tuple[str, str]:
-    """(command, line): sos, help or stop on any line wins; else a command that is the whole utterance."""
-    found = [(command_of(draft, line), line) for line in lines]
+    """(command, line): sos, help or stop on any line wins; else a line that answers, and then any other command."""
+    found = [each for line in lines if (each := (command_of(draft, line), line))[0]]
     always = [each for each in found if each[0] in ALWAYS]
-    ordered = sorted(always, key=lambda each: ALWAYS.index(each[0]))
-    if ordered:
-        return ordered[0]
-    return found[0] if len(found) == 1 and found[0][0] else ("", "")
+    if always:
+        return min(always, key=lambda each: ALWAYS.index(each[0]))
+    if not found or (len(lines) > 1 and answers.can_read(draft, lines)):
+        return "", ""
+    return found[0]
 
 
 def means_a_label(draft: Draft, line: str) -> bool:
@@ -58,8 +60,6 @@ def run(draft: Draft, command: str) -> None:
 
 def _screen(draft: Draft, role: str) -> None:
     """A digression: its flow on top of whatever waits. No screen waits beneath a screen."""
-    if draft.run and draft.top.asked and draft.top.flow != draft.library.programme.flows[role]:
-        draft.close(draft.top.asked.number)
     while draft.run and draft.root_kind() == "screen":
         walk.leave_run(draft)
     walk.begin(draft, draft.library.programme.flows[role])
@@ -74,7 +74,7 @@ def _repeat(draft: Draft) -> None:
         _idle(draft)
         return
     presenting.speak(draft, draft.place.say)
-    presenting.ask(draft, again=True)
+    presenting.ask(draft, again=True, play=True)
 
 
 def _shorter(draft: Draft) -> None:
@@ -87,39 +87,42 @@ def _shorter(draft: Draft) -> None:
     if place.short:
         presenting.speak(draft, place.short)
         presenting.ask(draft, again=True)
-    elif root.flow.short_start and not draft.top.short and root.node.hole != "do":
-        _to_short_form(draft)
+    elif _can_be_short(draft, root):
+        _to_short_form(draft, root)
     else:
         draft.note("shorter_none")
         presenting.ask(draft, again=True)
 
 
-def _to_short_form(draft: Draft) -> None:
-    root = draft.library.places[draft.top.frames[0].state]
-    if draft.top.asked:
-        draft.close(draft.top.asked.number)
-    draft.change_run(frames=draft.top.frames[:1], asked=None, short=True)
+def _can_be_short(draft: Draft, root: Place) -> bool:
+    """A session that has a short form, is not in it, and has not begun its exercise."""
+    begins = root.flow.nodes.get(root.flow.short_start)
+    return begins is not None and not draft.top.started_do and root.node.piece != begins.piece
+
+
+def _to_short_form(draft: Draft, root: Place) -> None:
+    walk.close_open(draft)
+    draft.change_run(frames=draft.top.frames[:1], asked=None)
     draft.change_frame(state=f"{root.flow.name}@{root.flow.version}:{root.flow.short_start}", element=-1)
     walk.walk(draft)
 
 
 def _why(draft: Draft) -> None:
     """In plain words: the session, the step, the version and the source behind the last message."""
-    state = draft.record.said.state
-    place = draft.library.places.get(state)
-    if place is None:
+    said, places = draft.record.said, draft.library.places
+    place, root = places.get(said.state), places.get(said.root)
+    if said.reminder:
+        draft.note("why_reminder", version=draft.library.hash)
+    elif place is None or root is None:
         draft.note("why_nothing")
     else:
-        root = draft.library.places[draft.top.frames[0].state].flow if draft.run else place.flow
-        unsigned = "" if root.sign_off.name else draft.phrase("unsigned")
-        source = place.flow.source or root.source
         draft.note(
             "why",
-            title=root.title,
+            title=root.flow.title,
             step=place.node.name.replace("_", " "),
-            version=root.version,
-            source=source,
-            unsigned=unsigned,
+            version=root.flow.version,
+            source=place.flow.source or root.flow.source,
+            unsigned="" if root.flow.sign_off.name else draft.phrase("unsigned"),
         )
     walk.resume(draft)
 

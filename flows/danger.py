@@ -72,8 +72,6 @@ def answer(draft: Draft, signal: Signal) -> bool:
 def begin(draft: Draft, role: str) -> None:
     """A safety flow goes on top, anew; what waited keeps its place and is gone back to only by choice."""
     flows = draft.library.programme.flows
-    if draft.run and draft.top.asked:
-        draft.close(draft.top.asked.number)
     name = flows[role]
     while draft.run and draft.top.flow in {
         flows[each] for each in ("ask_directly", "connect", "emergency", "sos", "recheck") if each in flows

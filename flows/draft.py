@@ -12,7 +12,7 @@ import msgspec
 
 from flows.library import Library
 from flows.machine import Bubble, Place
-from flows.record import LastSaid, Record, Run
+from flows.record import Frame, LastSaid, Record, Run
 from flows.scope import Scope
 from flows.turn import Answer, Button, Reply, RunFact, Step, Turn, Utterance
 from flows.wording import choose
@@ -33,6 +33,8 @@ class Draft:
         self.reading = ""
         self.safety_step = ""
         self.wall = False
+        self.answered = False
+        self.spoke: tuple[Frame, ...] = ()  # the place whose words were said last
         self.born = 0
 
     # --- the run on top ------------------------------------------------------------------------------------------
@@ -45,11 +47,17 @@ class Draft:
     def top(self) -> Run:
         return self.record.runs[-1]
 
+    @property
+    def open_number(self) -> int:
+        """The number of the ask that waits on top; 0 if none does."""
+        return self.top.asked.number if self.run and self.top.asked else 0
+
     def change(self, **fields: Any) -> None:
         self.record = replace(self.record, **fields)
 
     def change_run(self, **fields: Any) -> None:
-        self.change(runs=(*self.record.runs[:-1], replace(self.top, last=self.now, **fields)))
+        """What changes a run is its person's doing: it is no longer left."""
+        self.change(runs=(*self.record.runs[:-1], replace(self.top, last=self.now, left=False, **fields)))
 
     def change_frame(self, **fields: Any) -> None:
         frames = self.top.frames
@@ -85,6 +93,7 @@ class Draft:
 
     def pick(self, bubble: Bubble, scope: Scope) -> str:
         """The bubble in the participant's language; variants do not repeat until all were used."""
+        self.spoke = self.top.frames
         count = len(scope.variants(bubble.spoken))
         return scope.say(bubble.spoken, self._variant(bubble.key, count))
 
@@ -112,9 +121,10 @@ class Draft:
             self.replies.insert(0, Reply("acknowledge", text, priority="safety" if self.is_safety() else "talk"))
 
     def close(self, number: int, label: str = "") -> None:
-        """The keyboard of an ask closes: into what was tapped, or just away when the answer was typed."""
-        text = self.phrase("chose", label=label) if label else ""
-        self.replies.append(Reply("close", text, ask=number))
+        """The keyboard of an ask closes, once: into what was tapped, or just away when the answer was typed."""
+        if not any(reply.kind == "close" and reply.ask == number for reply in self.replies):
+            text = self.phrase("chose", label=label) if label else ""
+            self.replies.append(Reply("close", text, ask=number))
 
     # --- numbers and ids -----------------------------------------------------------------------------------------
 
@@ -131,15 +141,21 @@ class Draft:
         return (Button(self.phrase("sos_label", html=False), "sos"),)
 
     def finish(self, cancels: bool, signal: Any) -> Turn:
-        ask_last = bool(self.replies) and self.replies[-1].kind in ("ask", "close", "acknowledge", "edit")
-        state = self.top.frames[-1].state if self.run else self.record.said.state
-        if any(reply.kind in ("say", "ask") for reply in self.replies):
-            self.change(said=LastSaid(state=state, ask_last=ask_last))
+        spoken = [reply for reply in self.replies if reply.kind in ("say", "ask")]
+        if spoken:
+            ask_last = spoken[-1].kind == "ask" and spoken[-1].ask == self.open_number
+            said = replace(self.record.said, ask_last=ask_last)
+            if self.spoke:
+                said = LastSaid(self.spoke[-1].state, self.spoke[0].state, ask_last=ask_last)
+            elif self.utterance.trigger:
+                said = LastSaid(reminder=True, ask_last=ask_last)
+            self.change(said=said)
         return Turn(
             record=self.record,
             replies=tuple(self.replies),
             cancels=cancels,
             reading=self.reading,
+            answered=self.answered,
             steps=tuple(self.steps),
             answers=tuple(self.answers),
             runs=tuple(self.facts),

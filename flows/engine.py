@@ -9,12 +9,12 @@ import datetime as dt
 
 import msgspec
 
-from flows import answers, commands, danger, offers, presenting, triggers, walk
+from flows import answers, back, commands, danger, keeping, offers, presenting, triggers, walk
 from flows.back import write_journal
 from flows.draft import Draft
 from flows.library import Library
 from flows.phrases import ALWAYS
-from flows.record import Record, begin, fit
+from flows.record import Record, Run, begin, fit
 from flows.safety import Signal, screen
 from flows.turn import Reply, RunFact, Turn, Utterance
 
@@ -22,24 +22,28 @@ __all__ = ["apologise", "begin", "respond"]
 
 replace = msgspec.structs.replace
 NONE = Signal("none")
-WAIT_HOURS = 6  # clinical.md section 1: a pause over 6 h asks how to go on
-AWAY_DAYS = 3  # clinical.md section 3: from three days on a return is a return
+WAIT_HOURS = 6  # a longer pause in a session asks how to go on; working rule: README, Figures
+AWAY_DAYS = 3  # working rule: README, Figures
 
 
 def respond(library: Library, record: Record, utterance: Utterance, now: dt.datetime, seed: int) -> Turn:
     """The turn that answers `utterance`. Raises only for a broken flow; the caller then commits `apologise(...)`."""
     signal = look(library, record, utterance)
     draft = Draft(library, replace(record, turns=record.turns + 1), utterance, now, seed)
+    triggers.let_go(draft)
     _withdraw_runs(draft)
+    draft.before = draft.record
     if answers.is_label(draft):
         danger.remember(draft, signal)  # the author's own words: a typed label means the same as a tap
         _take(draft)
     elif not (utterance.text and danger.answer(draft, signal)):
         _take(draft)
+    offers.overtaken(draft)
     write_journal(draft)
     if utterance.trigger is None:
         draft.change(last_utterance=now, unanswered=0, unreachable=False)
     draft.record = fit(draft.record)
+    walk.note_changes(draft)
     spoke = any(reply.kind in ("say", "ask") for reply in draft.replies)
     return draft.finish(cancels=spoke, signal=signal)
 
@@ -55,12 +59,15 @@ def look(library: Library, record: Record, utterance: Utterance) -> Signal:
 
 
 def apologise(library: Library, record: Record, utterance: Utterance, now: dt.datetime, seed: int, failed: str) -> Turn:
-    """The turn of a failure: help, a kind sentence, and the person keeps the place. Needs nothing of the flows."""
+    """The turn of a failure: help, a kind sentence, and the person keeps the place. Needs nothing of the flows.
+
+    What nobody wrote (a reminder, a blocked chat) fails in silence: an apology for it would only puzzle or go round.
+    """
     draft = Draft(library, record, utterance, now, seed)
     draft.acknowledge()
-    number = draft.next_ask()
-    buttons = (draft.sos_row(),)
-    draft.replies.append(Reply("ask", draft.phrase("apology"), ask=number, buttons=buttons, lasting=True))
+    if utterance.trigger is None:
+        buttons = (draft.sos_row(),)
+        draft.replies.append(Reply("ask", draft.phrase("apology"), ask=draft.next_ask(), buttons=buttons, lasting=True))
     return replace(draft.finish(cancels=False, signal=NONE), failed=failed, reading="failed")
 
 
@@ -68,6 +75,8 @@ def _take(draft: Draft) -> None:
     utterance = draft.utterance
     if utterance.trigger:
         triggers.happen(draft)
+    elif _recheck(draft):
+        pass
     elif utterance.press is not None:
         _press(draft, utterance.press)
     elif utterance.media:
@@ -79,17 +88,17 @@ def _take(draft: Draft) -> None:
 def _text(draft: Draft, text: str) -> None:
     lines = [line for line in text.splitlines() if line.strip()] or [""]
     command, line = commands.first_command(draft, lines)
-    if draft.utterance.edits:
+    if draft.utterance.edits and command not in ALWAYS:
         _edit(draft, text)
     elif command and (command in ALWAYS or not commands.means_a_label(draft, line)):
         _command(draft, command, line)
     elif commands.is_slash(text) and _is_start(text):
         _start(draft)
-    elif _first_things(draft) or (draft.record.offer and offers.typed(draft, text)):
+    elif _return(draft):
         pass
-    elif not draft.utterance.seen:
+    elif not draft.utterance.seen and not _plays(draft):
         _early(draft)
-    else:
+    elif not offers.typed(draft, text):
         _answer(draft, text)
 
 
@@ -102,10 +111,8 @@ def _command(draft: Draft, command: str, line: str) -> None:
     wants_words = waiting is not None and waiting[0].type in ("text", "list")
     if wants_words and command not in ALWAYS and not commands.is_slash(line):
         draft.reading = "command or answer"
-        offers.withdraw(draft)
         offers.offer(draft, "command", ("command", "answer"), "command_or_answer", words=line, word=line.strip())
         return
-    offers.withdraw(draft)
     commands.run(draft, command)
 
 
@@ -126,24 +133,33 @@ def _home(draft: Draft) -> str:
     return flows["home"] if "processing" in draft.record.consents else flows["first"]
 
 
-def _first_things(draft: Draft) -> bool:
-    """What comes before an answer at a contact: a re-check that is due, a welcome after a longer time away."""
-    flows, record = draft.library.programme.flows, draft.record
-    recheck = record.safety.recheck_after
-    if recheck and draft.now >= recheck and not draft.is_safety():
-        draft.change(safety=replace(record.safety, recheck_after=None))
-        draft.reading = "recheck"
-        danger.begin(draft, "recheck")
-        return True
-    if _was_away(draft):
-        draft.reading = "return"
-        if draft.run and draft.top.asked:
-            draft.close(draft.top.asked.number)
-        if draft.run and draft.top.flow == flows["return_note"]:
-            walk.leave_run(draft)
-        walk.begin(draft, flows["return"])
-        return True
-    return False
+def _recheck(draft: Draft) -> bool:
+    """The soft question again, at the first contact from its time on; what asks for help comes before it."""
+    safety = draft.record.safety
+    if safety.recheck_after is None or draft.now < safety.recheck_after or draft.is_safety() or _wants_help(draft):
+        return False
+    draft.change(safety=replace(safety, recheck_after=None))
+    draft.reading = "recheck"
+    draft.acknowledge()
+    danger.begin(draft, "recheck")
+    return True
+
+
+def _wants_help(draft: Draft) -> bool:
+    lines = (draft.utterance.text or "").splitlines()
+    return draft.utterance.press == "sos" or commands.first_command(draft, lines)[0] in ALWAYS
+
+
+def _return(draft: Draft) -> bool:
+    """What comes before an answer after a longer time away: a welcome."""
+    if not _was_away(draft):
+        return False
+    flows = draft.library.programme.flows
+    draft.reading = "return"
+    if draft.run and draft.top.flow == flows["return_note"]:
+        walk.leave_run(draft)
+    walk.begin(draft, flows["return"])
+    return True
 
 
 def _was_away(draft: Draft) -> bool:
@@ -169,11 +185,16 @@ def _early(draft: Draft) -> None:
     presenting.ask(draft, again=True)
 
 
+def _plays(draft: Draft) -> bool:
+    """A timed list is being said: its ask comes at the end, and whoever wants to end it earlier may say so."""
+    waiting = answers.open_ask(draft)
+    return bool(waiting and waiting[1].plays_until and draft.now < waiting[1].plays_until)
+
+
 def _answer(draft: Draft, text: str) -> None:
     if answers.open_ask(draft) is None:
         _idle(draft)
         return
-    offers.withdraw(draft)
     answers.typed(draft, text)
 
 
@@ -192,28 +213,12 @@ def _press(draft: Draft, press: str) -> None:
         commands.run(draft, "sos")
         return
     read = answers.read_press(press)
-    if read and (answers.pressed(draft, *read) or offers.pressed(draft, *read)):
-        _overtake_offer(draft, read[0])
-        return
-    _stale_press(draft, read)
-
-
-def _overtake_offer(draft: Draft, number: int) -> None:
-    """An answer to the open ask overtakes an offer that stood beside it."""
-    standing = draft.record.offer
-    if standing and number < standing.number and draft.reading != "mark":
-        offers.withdraw(draft)
+    if not (read and (answers.pressed(draft, *read) or offers.pressed(draft, *read))):
+        _stale_press(draft, read)
 
 
 def _stale_press(draft: Draft, read: tuple[int, str] | None) -> None:
-    last = draft.record.last_answer
-    if (
-        read
-        and last
-        and last.number == read[0]
-        and read[1].isdecimal()
-        and last.options[int(read[1]) : int(read[1]) + 1] == last.marks
-    ):
+    if read and answers.repeats(draft.record.last_answer, *read):
         draft.reading = "repeated press"
         draft.acknowledge()
         return
@@ -240,19 +245,19 @@ def _media(draft: Draft, kind: str) -> None:
 def _edit(draft: Draft, text: str) -> None:
     """An edit of the last answer is offered for use; an older one changes nothing."""
     draft.reading = "edit"
-    before = draft.record.last_answer
-    if draft.utterance.edits != "last" or before is None or draft.run is None or not draft.top.journal:
-        return
-    offers.withdraw(draft)
-    offers.offer(draft, "edited", ("use", "keep"), "edited_offer", words=text)
+    if draft.utterance.edits == "last" and back.may_edit(draft) and keeping.consented(draft.record):
+        offers.offer(draft, "edited", ("use", "keep"), "edited_offer", words=text)
 
 
 def _withdraw_runs(draft: Draft) -> None:
     """Runs of a withdrawn flow, or of a version that is nowhere any more, are left with a kind sentence."""
-    gone = [run for run in draft.record.runs if _is_gone(draft, run.flow, run.frames[-1].state)]
+    gone = [run for run in draft.record.runs if _is_gone(draft, run)]
     if not gone:
         return
+    top = draft.top
     draft.change(runs=tuple(run for run in draft.record.runs if run not in gone))
+    if draft.run and top in gone:
+        draft.change_run(asked=None)  # what was meant for the run that went must not answer the one beneath
     for run in gone:
         flow = draft.library.flows.get(run.flow)
         kind = flow.kind if flow else "session"
@@ -260,6 +265,6 @@ def _withdraw_runs(draft: Draft) -> None:
         draft.note("withdrawn", title=flow.title if flow else run.flow)
 
 
-def _is_gone(draft: Draft, name: str, state: str) -> bool:
-    flow = draft.library.flows.get(name)
-    return state not in draft.library.places or bool(flow and flow.withdrawn)
+def _is_gone(draft: Draft, run: Run) -> bool:
+    flow = draft.library.flows.get(run.flow)
+    return bool(flow and flow.withdrawn) or any(frame.state not in draft.library.places for frame in run.frames)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -28,14 +28,14 @@ from flows.record import (
     Goal,
     Kept,
     Plan,
-    Profile,
     Rating,
+    Record,
 )
 from flows.routing import due_plan
 from flows.turn import Answer
 
 replace = msgspec.structs.replace
-RECHECK_HOURS = 12  # DESIGN.md section 4: one re-check at the next contact at least 12 h later
+RECHECK_HOURS = 12  # working rule: README, Figures
 CONSENTED = "processing"
 
 
@@ -49,7 +49,16 @@ def keep(draft: Draft, target: str, value: Any) -> None:
     else:
         fill(draft, slot, value, place)
         logged = Answer(place.state, target, slot.type, slot.share, slot.keep, value)
+    chosen = place.node.ask is not None and place.node.ask.type in ("choice", "choices")
+    if not chosen and (logged.keep == "discard" or not consented(draft.before)):
+        logged = replace(logged, value=None)  # the log has that there was an answer, not the words
     draft.answers.append(logged)
+
+
+def consented(record: Record) -> bool:
+    """Whether the person has agreed that words are kept."""
+    given = record.consents.get(CONSENTED)
+    return given is not None and given.given
 
 
 def fill(draft: Draft, slot: Slot, value: Any, place: Place) -> None:
@@ -89,9 +98,21 @@ def _profile(draft: Draft, field: str, value: Any) -> None:
     if field == "language":
         draft.change(language=str(value))
         return
-    wanted = type(getattr(Profile(), field))
-    said = int(value) if wanted is int and str(value).isdecimal() else "" if value is None else str(value)
-    draft.change(profile=replace(draft.record.profile, **{field: said}))
+    draft.change(profile=_with(draft.record.profile, field, value))
+
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def _with(struct: S, field: str, value: Any) -> S:
+    """The struct with a field set: empty text for nothing; what is not of the field's type leaves it as it was."""
+    wanted = next(each.type for each in msgspec.structs.fields(struct) if each.name == field)
+    if wanted is str:
+        return replace(struct, **{field: "" if value is None else str(value)})
+    try:
+        return replace(struct, **{field: msgspec.convert(None if value == "" else value, wanted, strict=False)})
+    except msgspec.ValidationError:
+        return struct
 
 
 def _flags(draft: Draft, field: str, value: Any) -> None:
@@ -107,15 +128,14 @@ def _consents(draft: Draft, field: str, value: Any) -> None:
 def _last_plan(draft: Draft, field: str, value: Any) -> None:
     due = due_plan(draft.record, draft.now)
     if due:
-        draft.change(
-            plans=tuple(replace(plan, **{field: value}) if plan.id == due.id else plan for plan in draft.record.plans)
-        )
+        plans = draft.record.plans
+        draft.change(plans=tuple(_with(plan, field, value) if plan.id == due.id else plan for plan in plans))
 
 
 def _goal(draft: Draft, field: str, value: Any) -> None:
     *earlier, goal = draft.record.goals or (None,)
     if goal:
-        draft.change(goals=(*earlier, replace(goal, **{field: value})))
+        draft.change(goals=(*earlier, _with(goal, field, value)))
 
 
 def _safety(draft: Draft, field: str, value: Any) -> None:

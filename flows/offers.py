@@ -23,11 +23,12 @@ LABELS = {
 
 def offer(draft: Draft, kind: str, options: tuple[str, ...], key: str, words: str = "", word: str = "") -> None:
     """Say the phrase `key` with a button per option; an earlier offer is replaced."""
+    withdraw(draft)
     number = draft.next_ask()
     buttons = tuple(
         (Button(draft.phrase(LABELS[name], html=False), f"{number}.{index}"),) for index, name in enumerate(options)
     )
-    draft.change(offer=Offer(number, kind, options, words))
+    draft.change(offer=Offer(number, kind, options, words, draft.open_number))
     draft.replies.append(
         Reply("ask", draft.phrase(key, word=word), ask=number, buttons=buttons, priority=draft.priority, lasting=True)
     )
@@ -57,10 +58,16 @@ def typed(draft: Draft, text: str) -> bool:
 
 
 def withdraw(draft: Draft) -> None:
-    """An offer that was overtaken closes quietly."""
+    """The offer that stands closes quietly."""
     if draft.record.offer:
         draft.close(draft.record.offer.number)
         draft.change(offer=None)
+
+
+def overtaken(draft: Draft) -> None:
+    """At the end of a turn: an offer stands only beside the ask it was made beside."""
+    if draft.record.offer and draft.record.offer.beside != draft.open_number:
+        withdraw(draft)
 
 
 def _take(draft: Draft, standing: Offer, name: str) -> None:
@@ -80,16 +87,15 @@ def _answer(draft: Draft, words: str) -> None:
 
 def _use(draft: Draft, words: str) -> None:
     """The edited text takes the place of the answer: the turn is taken back and answered anew."""
-    if not draft.run or not draft.top.journal or draft.top.journal[-1].wall:
+    if not back.may_edit(draft):
         draft.note("edited_gone")
         walk.resume(draft)
         return
-    if draft.top.asked:
-        draft.close(draft.top.asked.number)
+    walk.close_open(draft)
     back.undo(draft)
-    draft.change_run(asked=None)
+    said = len(draft.replies)
     presenting.ask(draft)
-    draft.replies.pop()
+    del draft.replies[said:]
     answers.typed(draft, words)
 
 

@@ -45,6 +45,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "shorter_none": (),
     "why": ("title", "step", "version", "source", "unsigned"),
     "why_nothing": (),
+    "why_reminder": ("version",),
     "unsigned": (),
     "command_or_answer": ("word",),
     "command_label": (),

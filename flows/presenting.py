@@ -33,19 +33,25 @@ def speak(draft: Draft, bubbles: tuple[Bubble, ...]) -> None:
         draft.say(draft.pick(bubble, scope))
 
 
-def ask(draft: Draft, again: bool = False) -> None:
-    """Say the open ask. Said again it keeps its number: the older keyboard closes and every copy acts once."""
+def ask(draft: Draft, again: bool = False, play: bool = False) -> None:
+    """Say the open ask. Said again it keeps its number: the older keyboard closes and every copy acts once.
+
+    A timed list is said with the first asking only, or when `play` wants it again.
+    """
     place, scope = draft.place, draft.scope()
     shown = options(place, scope)
-    names = tuple(each.name for each in shown)
-    earlier = draft.top.asked
-    if again and earlier:
+    earlier = draft.top.asked if again else None
+    if earlier:
         draft.close(earlier.number)
-        asked = replace(earlier, options=names, at=draft.now, silence_at=_silence_at(draft, place))
-    else:
-        asked = Asked(draft.next_ask(), names, at=draft.now, silence_at=_silence_at(draft, place))
+    after = _timed(draft, place, scope) if place.timed and (play or not earlier) else 0.0
+    asked = replace(
+        earlier or Asked(draft.next_ask()),
+        options=tuple(each.name for each in shown),
+        at=draft.now,
+        silence_at=_silence_at(draft, place),
+        plays_until=draft.now + dt.timedelta(seconds=after) if after else None,
+    )
     draft.change_run(asked=asked)
-    after = _timed(draft, place, scope) if place.timed and not again else 0.0
     text = draft.pick(place.question, scope) or draft.phrase("unclear_timed")
     draft.replies.append(
         Reply(
@@ -106,9 +112,20 @@ def options(place: Place, scope: Scope, every: bool = False) -> tuple[Shown, ...
     fixed = [
         Shown(each.name, scope.write(place.labels[each.name]), each.synonyms)
         for each in node_ask.choices
-        if each.name not in place.guards or truth(scope.holds(place.guards[each.name]))
+        if _holds(place, scope, each.name)
     ]
     return (*_elements(place, scope, 100_000 if every else min(node_ask.limit, 6 - len(fixed))), *fixed)
+
+
+def option(place: Place, scope: Scope, name: str) -> Shown | None:
+    """One option by its name, if it is on offer now; an element of a list also if it has no button."""
+    if name in place.labels:
+        return Shown(name, scope.write(place.labels[name])) if _holds(place, scope, name) else None
+    return next((each for each in options(place, scope, every=name.startswith("#")) if each.name == name), None)
+
+
+def _holds(place: Place, scope: Scope, name: str) -> bool:
+    return name not in place.guards or truth(scope.holds(place.guards[name]))
 
 
 def _elements(place: Place, scope: Scope, limit: int) -> list[Shown]:

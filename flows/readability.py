@@ -88,7 +88,7 @@ def syllables(word: str) -> int:
 def grade(text: str) -> float:
     """Flesch-Kincaid = 0.39 x words/sentences + 11.8 x syllables/words - 15.59; 0 without words.
 
-    Source: clinical.md section 7. The grade is a school year; an index for English only.
+    Source: Flesch and Kincaid (README, Figures). The grade is a school year; an index for English only.
     """
     words, parts = words_in(text), sentences(text)
     if not words or not parts:

@@ -15,14 +15,14 @@ from flows.flow import Scale
 from flows.phrases import Phrases, normal
 from flows.record import TEXT
 
-LIST_ELEMENTS = 20  # DESIGN.md section 3
+LIST_ELEMENTS = 20
 ELEMENT = 200  # characters of one list element
 AFTERNOON = re.compile(r"\b(pm|p\.m\.|evening|afternoon|tonight|night)\b")
 MORNING = re.compile(r"\b(am|a\.m\.|morning)\b")
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """One option as it was shown: the name that is kept, its label, typed synonyms. Without a button it has no number."""
+    """One option as it was shown: the name that is kept, its label, synonyms; without a button it has no number."""
 
     name: str
     label: str

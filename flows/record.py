@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-KEPT_PER_SLOT = 20  # DESIGN: kept answers, the newest 20 per slot
+KEPT_PER_SLOT = 20  # the newest of each slot
 KEPT_SLOTS = 200
 RATINGS = 28 * 6  # 28 days of two check-ins with up to three ratings
 RATING_DAYS = 28
@@ -24,9 +24,9 @@ PLANS = 12
 GOALS = 5
 RUNS = 6
 FRAMES = 6
-JOURNAL = 60  # DESIGN: the last 60 entries
+JOURNAL = 60  # entries, newest last
 WORDING = 300
-TEXT = 500  # characters of one kept text, clinical.md section 1
+TEXT = 500  # characters of one kept text
 FULL_BYTES = 64 * 1024
 
 
@@ -146,6 +146,7 @@ class Asked(msgspec.Struct, frozen=True):
     unclear: int = 0
     at: dt.datetime | None = None
     silence_at: dt.datetime | None = None  # from then on silence counts as an answer
+    plays_until: dt.datetime | None = None  # a timed list is being said until then
 
 
 class Undo(msgspec.Struct, frozen=True):
@@ -160,6 +161,10 @@ class Entry(msgspec.Struct, frozen=True):
 
     patches: tuple[Undo, ...]
     wall: bool = False
+    typed: bool = False  # a typed answer: the message may be edited while this entry is the newest
+
+
+NO_WAY_BACK = (Entry((), wall=True),)  # a journal that `back` cannot go into
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -173,7 +178,7 @@ class Run(msgspec.Struct, frozen=True):
     last: dt.datetime
     asked: Asked | None = None
     journal: tuple[Entry, ...] = ()
-    short: bool = False
+    started_do: bool = False
     reached_plan: bool = False
     left: bool = False  # seven days without an answer; kept for a return within 28
 
@@ -185,13 +190,15 @@ class Offer(msgspec.Struct, frozen=True):
     kind: str  # command, edited, go_on
     options: tuple[str, ...]
     words: str = ""  # what the offer is about: the text typed
+    beside: int = 0  # the number of the open ask that it stands beside; overtaken when another one is open
 
 
 class LastSaid(msgspec.Struct, frozen=True):
-    """What `why` and `repeat` need of the last message."""
+    """What `why` and a stale press need of the last message."""
 
-    state: str = ""
-    reason: str = ""  # safety: why a safety text was said
+    state: str = ""  # the node whose words they were
+    root: str = ""  # the node of the flow that had called it, or the same
+    reminder: bool = False  # the engine's own words, because something fell due
     ask_last: bool = True  # the open ask was the last thing said
 
 
@@ -227,7 +234,7 @@ WRITABLE: dict[str, tuple[str, ...]] = {
     "profile": (*(field.name for field in msgspec.structs.fields(Profile)), "language"),
     "flags": (),  # those of the programme
     "consents": ("processing", "research"),
-    "last_plan": tuple(field.name for field in msgspec.structs.fields(Plan)),
+    "last_plan": tuple(name for name in Plan.__struct_fields__ if name not in ("id", "session", "at")),
     "goal": ("text", "visible", "importance", "confidence"),
     "safety": ("step", "help_in_sight", "recheck"),
     "mood_asked": ("",),
@@ -266,6 +273,11 @@ def _less_journal(record: Record) -> Record:
     return replace(record, wording={}, runs=tuple(replace(run, journal=run.journal[-3:]) for run in record.runs))
 
 
+def _no_way_back(record: Record) -> Record:
+    """What falls away from here on could not be put back."""
+    return replace(record, runs=tuple(replace(run, journal=NO_WAY_BACK) for run in record.runs))
+
+
 def _less_kept(newest: int) -> Less:
     def less(record: Record) -> Record:
         return replace(record, kept={name: each[-newest:] for name, each in record.kept.items() if newest})
@@ -279,12 +291,13 @@ def _less_looked_back_on(record: Record) -> Record:
 
 def _less_waiting(record: Record) -> Record:
     """Runs that were left, then all but the one on top; the newest plan and goal stay."""
-    runs = tuple(replace(run, journal=()) for run in record.runs[-1:])
-    return replace(record, runs=runs, plans=record.plans[-1:], goals=record.goals[-1:], ratings=record.ratings[-60:])
+    plans, goals, ratings = record.plans[-1:], record.goals[-1:], record.ratings[-60:]
+    return replace(record, runs=record.runs[-1:], plans=plans, goals=goals, ratings=ratings)
 
 
 LESS: tuple[Less, ...] = (
     _less_journal,
+    _no_way_back,
     _less_kept(5),
     _less_kept(1),
     _less_looked_back_on,

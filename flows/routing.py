@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from flows.helplines import emergency_words, helpline_lines
-from flows.record import Plan, Record, cards_full
+from flows.record import WRITABLE, Plan, Record, cards_full
 
 if TYPE_CHECKING:
     from flows.library import Library
 
-MEDIAN_DAYS = 14  # clinical.md section 1: the person's own 14-day median
-MEDIAN_RATINGS = 4  # clinical.md section 5: a trend needs at least 4 ratings
-MOOD_ASK_HOURS = 24  # clinical.md section 1: at most once in 24 h from ratings alone
+MEDIAN_DAYS = 14  # working rule: README, Figures
+MEDIAN_RATINGS = 4  # working rule: README, Figures
+MOOD_ASK_HOURS = 24  # working rule: README, Figures
 SIGNAL_HOURS = 24
 REVIEW_HOURS = 12  # a plan made in the sitting before the last hours is not asked for yet (working rule)
 
@@ -81,6 +81,11 @@ def mood_drop(sight: Sight) -> int | None:
 def _mood_asked(sight: Sight) -> bool:
     asked = sight.record.safety.mood_asked_at
     return asked is not None and sight.now - asked < dt.timedelta(hours=MOOD_ASK_HOURS)
+
+
+def _given(record: Record, name: str) -> bool:
+    consent = record.consents.get(name)
+    return consent is not None and consent.given
 
 
 def _last_plan(sight: Sight) -> dict[str, Any] | None:
@@ -200,7 +205,7 @@ NAMED: dict[str, Named] = {
         may_be_empty=False,
     ),
     "consents": Named(
-        "yes when given", lambda s: {k: v.given for k, v in s.record.consents.items()}, may_be_empty=False
+        "yes when given", lambda s: {name: _given(s.record, name) for name in WRITABLE["consents"]}, may_be_empty=False
     ),
     "goal": Named("the goal written last", _goal, GOAL),
     "goals": Named("all goals, newest last", lambda s: [_plain(each) for each in s.record.goals], list_of=GOAL),

@@ -154,7 +154,7 @@ class Scope:
         return Markup(scope.say(said)) if mode == "html" else scope.write(said)  # noqa: S704
 
 
-EACH = 7  # DESIGN.md section 3: the first 7 of at most 20 elements
+EACH = 7  # the first 7 of at most 20 elements: one sitting is no form to fill in
 
 
 def each_elements(scope: Scope, place: Place) -> list[Any]:

@@ -10,9 +10,11 @@ import msgspec
 from flows import answers, offers, walk
 from flows.draft import Draft
 from flows.reading import Reading
+from flows.record import NO_WAY_BACK, Run
 
 replace = msgspec.structs.replace
-JOURNAL_DAYS = 28  # DESIGN.md section 2, rule 13: journal and answers stay for a return within 28 days
+LEFT_AFTER = dt.timedelta(days=7)  # without an answer
+BACK_WITHIN = dt.timedelta(days=28)  # ... journal and answers stay for a return within 28 days
 
 
 def happen(draft: Draft) -> None:
@@ -26,11 +28,12 @@ def _check_in(draft: Draft) -> None:
     if draft.is_safety():
         return
     _count(draft)
+    while draft.run and draft.root_kind() == "check_in":
+        walk.leave_run(draft)  # the one before is left when the next is due
     draft.note("reminder_check_in")
     if draft.run is None:
         walk.begin(draft, draft.library.programme.flows["check_in"])
     else:
-        offers.withdraw(draft)
         offers.offer(draft, "go_on", ("go_on", "check_in", "later"), "go_on_offer")
 
 
@@ -50,8 +53,6 @@ def _return(draft: Draft) -> None:
     if draft.is_safety() or (draft.run and draft.top.flow == note):
         return
     _count(draft)
-    if draft.run and draft.top.asked:
-        draft.close(draft.top.asked.number)
     walk.begin(draft, note)
 
 
@@ -60,23 +61,30 @@ def _silence(draft: Draft) -> None:
     waiting = answers.open_ask(draft)
     if waiting is None or waiting[0].silence is None:
         return
+    if waiting[1].silence_at is None or draft.now < waiting[1].silence_at:
+        return
     choice = waiting[0].silence.choice
     answers.answer(draft, Reading("answer", choice, choice))
     draft.reading = "due silence"
 
 
-def _left(draft: Draft) -> None:
-    """Seven days without an answer: the run is left; its journal and answers stay for 28 days."""
-    kept = []
-    for run in draft.record.runs:
-        age = draft.now - run.last
-        if age >= dt.timedelta(days=JOURNAL_DAYS):
-            continue
-        if age >= dt.timedelta(days=7) and not run.left:
-            walk.fact(draft, run, "left")
-            run = replace(run, left=True)
-        kept.append(run)
-    draft.change(runs=tuple(kept))
+def let_go(draft: Draft) -> None:
+    """In every turn: a run without an answer for 7 days is left; from 28 on its place stays, without a way back."""
+    runs = tuple(_let_go(draft, run) for run in draft.record.runs)
+    if runs != draft.record.runs:
+        draft.change(runs=runs)
+
+
+def _let_go(draft: Draft, run: Run) -> Run:
+    age = draft.now - run.last
+    if age >= LEFT_AFTER and not run.left:
+        walk.fact(draft, run, "left")
+        run = replace(run, left=True)
+    return replace(run, journal=NO_WAY_BACK) if age >= BACK_WITHIN else run
+
+
+def _left(_draft: Draft) -> None:
+    """The turn that `let_go` was waiting for."""
 
 
 def _unreachable(draft: Draft) -> None:

@@ -104,6 +104,7 @@ class Turn(msgspec.Struct, frozen=True):
     replies: tuple[Reply, ...] = ()
     cancels: bool = False
     reading: str = ""  # how the utterance was understood, in one word
+    answered: bool = False  # the open ask was answered or skipped
     steps: tuple[Step, ...] = ()
     answers: tuple[Answer, ...] = ()
     runs: tuple[RunFact, ...] = ()

@@ -13,7 +13,7 @@ from flows import keeping, presenting
 from flows.draft import Draft
 from flows.expressions import Guard
 from flows.machine import Light, Place
-from flows.record import FRAMES, RUNS, Frame, Run
+from flows.record import FRAMES, JOURNAL, RUNS, Entry, Frame, Run
 from flows.scope import Scope, each_elements
 from flows.turn import RunFact, Step
 
@@ -35,8 +35,8 @@ def walk(draft: Draft) -> None:
         if draft.run is None:
             return
         place = draft.place
-        if place.node.milestone == "plan":
-            _reach_plan(draft)
+        if place.node.milestone:
+            _reach(draft, place.node.milestone)
         presenting.speak(draft, place.say)
         if place.node.kind == "asks":
             presenting.ask(draft)
@@ -61,7 +61,7 @@ def leave(draft: Draft, trigger: str, choice: str = "", ended: str = "", left_by
     if light.edge is not None:
         keeping.apply(draft, place.edge_values.get(light.edge, ()))
     draft.steps.append(Step(place.state, left_by or ended or choice or trigger))
-    if place.node.final or place.flow.kind == "safety":
+    if place.node.final or draft.is_safety():
         draft.wall = True
     draft.change_frame(state=light.state, element=-1)
 
@@ -72,7 +72,10 @@ def _decide(draft: Draft, _place: Place) -> None:
 
 def _open(draft: Draft, place: Place) -> None:
     draft.change_run(asked=None)
-    start(draft, place.node.opens)
+    if place.node.opens in draft.library.flows:
+        start(draft, place.node.opens)
+    else:  # an old version opens what is no longer there
+        leave(draft, "passed")
 
 
 def _call(draft: Draft, place: Place) -> None:
@@ -151,24 +154,30 @@ GO = {"decides": _decide, "opens": _open, "calls": _call, "ends": _end}
 
 def start(draft: Draft, name: str) -> None:
     """Put a run of flow `name` on top; one that waits below comes up instead. At the bound the oldest leaves."""
-    waiting = [run for run in draft.record.runs if run.flow == name]
-    if waiting:
-        others = tuple(run for run in draft.record.runs if run.flow != name)
-        draft.change(runs=(*others, waiting[-1]))
-        flow = draft.library.flows.get(name)
-        if flow is None or flow.kind in ("session", "onboarding"):
-            return
-        draft.change(runs=others)
-        fact(draft, waiting[-1], "left")
-    draft.change(runs=draft.record.runs[-(RUNS - 1) :])
     flow = draft.library.flows[name]
+    waiting = next((run for run in draft.record.runs if run.flow == name), None)
+    if waiting and flow.kind in ("session", "onboarding"):
+        _come_up(draft, waiting)
+        return
+    if waiting:
+        _drop(draft, waiting)
+    for oldest in draft.record.runs[: -(RUNS - 1)]:
+        _drop(draft, oldest)
     run = Run(draft.new_id("run"), name, flow.version, (Frame(draft.library.start_of(name)),), draft.now, draft.now)
     draft.change(runs=(*draft.record.runs, run))
     fact(draft, run, "open")
 
 
+def _come_up(draft: Draft, waiting: Run) -> None:
+    """A run that waited comes on top. What stood above it has written since: `back` does not go behind this."""
+    if waiting is not draft.run:
+        waiting = replace(waiting, journal=(*waiting.journal, Entry((), wall=True))[-JOURNAL:])
+    draft.change(runs=(*(run for run in draft.record.runs if run.id != waiting.id), waiting))
+
+
 def begin(draft: Draft, name: str) -> None:
     """Put a flow on top and go on to its first ask; a run that waited there is asked again where it stands."""
+    close_open(draft)
     start(draft, name)
     resume(draft, again=draft.top.asked is not None)
 
@@ -225,17 +234,44 @@ def _step_over_open(draft: Draft) -> None:
         draft.change_run(asked=None)  # what is typed next answers nothing: the question is asked again first
 
 
+def close_open(draft: Draft) -> None:
+    """The keyboard of the open ask closes, because something else is asked now."""
+    if draft.open_number:
+        draft.close(draft.open_number)
+
+
 def leave_run(draft: Draft) -> None:
-    fact(draft, draft.top, "left")
-    draft.change(runs=draft.record.runs[:-1])
+    """The run on top is left where it stands."""
+    close_open(draft)
+    _drop(draft, draft.top)
 
 
-def _reach_plan(draft: Draft) -> None:
+def _drop(draft: Draft, gone: Run) -> None:
+    draft.change(runs=tuple(run for run in draft.record.runs if run.id != gone.id))
+    if not gone.left:
+        fact(draft, gone, "left")
+
+
+def _reach(draft: Draft, milestone: str) -> None:
+    """A session is started at `do` and done at `plan`."""
     run = draft.top
-    if not run.reached_plan:
+    if milestone == "do" and not run.started_do:
+        draft.change_run(started_do=True)
+    if milestone == "plan" and not run.reached_plan:
         draft.change_run(reached_plan=True)
         draft.change(done={**draft.record.done, run.flow: draft.record.done.get(run.flow, 0) + 1})
         fact(draft, draft.top, "open")
+
+
+def note_changes(draft: Draft) -> None:
+    """At the end of a turn: runs that fell away to keep the record small are left; those taken up again are open."""
+    now = {run.id: run for run in draft.record.runs}
+    said = {each.run for each in draft.facts if each.status != "open"}
+    for run in draft.before.runs:
+        if run.id not in now and run.id not in said:
+            fact(draft, run, "left")
+        elif run.left and run.id in now and not now[run.id].left:
+            fact(draft, now[run.id], "open")
 
 
 def fact(draft: Draft, run: Run, status: Any, end: str = "") -> None:

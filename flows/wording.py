@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from flows.expressions import Scope
 
-QUOTE = 120  # characters quoted at most, clinical.md section 7
+QUOTE = 120  # characters quoted at most
 CODE = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
 VALUE_ALONE = re.compile(r"\{\{ *(\w+)(?:\.(\w+))? *\}\}")
 TAGS = re.compile(r"&lt;(/?[bi])&gt;")

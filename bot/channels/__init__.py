@@ -1,7 +1,7 @@
 """The doors: what every channel hands in and takes out. Channels are thin and never know one another.
 
-A channel makes an Arrival of what came, awaits `Turns.take(arrival)` (which returns only after the commit that holds all
-effects, or because the update id is known), and delivers Messages that `delivery` hands it, in order per person.
+A channel makes an Arrival of what came, awaits `Turns.take(arrival)` (which returns only after the commit that holds
+all effects, or because the update id is known), and delivers the Messages that `delivery` hands it, in order.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from flows.turn import Button, Utterance
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """One update. `update` is unique per participant and channel; `press` is the channel's id of a press, to acknowledge.
+    """One update. `update` is unique per participant and channel.
 
+    `press` is the channel's id of a press, to acknowledge;
     `replaces` is the channel's id of an edited message, `message` the channel's id of a new one.
     """
 

@@ -26,8 +26,13 @@ class Piece(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """What was typed, with line ends as line feeds and without NUL and lone surrogates."""
-    return STRANGE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    """What was typed, with line ends as line feeds and without NUL and lone surrogates, which no database takes.
+
+    Surrogates that form a pair become their character.
+    """
+    if STRANGE.search(text) is not None:
+        text = STRANGE.sub("", text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore"))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def pieces(markup: str) -> tuple[Piece, ...]:

@@ -85,7 +85,7 @@ def _turn(vault: Vault, entry: Entry, library: str, now: dt.datetime) -> dict[st
         "library": library,
         "channel": person.address[0],
         "message": entry.message,
-        "answered": bool(turn.answers),
+        "answered": turn.answered,
         "reading": turn.reading[:32],
         "tier": turn.signal.tier if turn.signal else "none",
         "step": turn.safety_step,

@@ -39,6 +39,7 @@ SAVE = (
     .values(version=bindparam("after"), sealed=bindparam("document"))
 )
 REACH = update(participants).where(participants.c.id == bindparam("who")).values(reachable=bindparam("can"))
+ANY_KEY = select(keys.c.participant, keys.c.wrapped).limit(1)
 ADDRESSES = select(identities.c.participant, identities.c.channel, identities.c.sealed).where(
     identities.c.participant.in_(bindparam("ids", expanding=True))
 )
@@ -99,6 +100,12 @@ def document(record: Record) -> bytes:
 def reach(connection: Connection, reachable: Mapping[str, bool]) -> None:
     """Note who can be reached and who cannot."""
     dialects.many(connection, REACH, [{"who": who, "can": can} for who, can in reachable.items()])
+
+
+def recognise(connection: Connection, vault: Vault) -> None:
+    """Open one stored key. Raises WrongMasterKey if this is not the key that the database was begun with."""
+    for who, wrapped in connection.execute(ANY_KEY):
+        vault.open_key(who, wrapped)
 
 
 def find(connection: Connection, vault: Vault, address: Address) -> str | None:

@@ -23,7 +23,7 @@ from bot.store.vault import Key, Vault, place
 from flows.turn import Button
 
 NEWEST = 200  # rows shown at most
-LATE = dt.timedelta(seconds=10)  # DESIGN 2.7
+LATE = dt.timedelta(seconds=10)  # as in delivery
 
 WHO = (
     select(identities.c.participant, keys.c.wrapped)

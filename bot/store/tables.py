@@ -63,7 +63,7 @@ keys = Table(
     metadata,
     _whose(),
     Column("wrapped", LargeBinary, nullable=False, comment="the participant's key, wrapped by the master key"),
-    comment="erasing a row makes everything of that participant unreadable, in backups too",
+    comment="without its row nothing of that participant can be read; a backup of this table keeps it readable",
 )
 
 records = Table(

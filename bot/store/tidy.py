@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete
 
 from bot.store.tables import outbox, updates
 
-SAID = dt.timedelta(hours=24)  # reliability.md section 6: words go when sent + 24 h
-UPDATES = dt.timedelta(days=7)  # DESIGN 2.2
+SAID = dt.timedelta(hours=24)  # words go a day after they were sent
+UPDATES = dt.timedelta(days=7)  # Telegram keeps an update 24 hours; a week is generous
 
 
 def tidy(connection: Connection, now: dt.datetime) -> None:

@@ -66,7 +66,12 @@ class Key:
 
 def place(table: str, column: str, participant: str, row: str | int = "") -> bytes:
     """Where a value lies, as the bytes it is bound to; no two places have the same."""
-    return _joined(table, column, participant, str(row))
+    return _head(table, column) + _joined(participant, str(row))
+
+
+@lru_cache(maxsize=64)
+def _head(table: str, column: str) -> bytes:
+    return _joined(table, column)
 
 
 class Vault:

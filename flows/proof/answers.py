@@ -11,7 +11,7 @@ from flows.proof.case import Case, listing
 from flows.readability import length, spelled
 from flows.routing import NAMED
 
-BUTTONS = 6  # clinical.md section 7
+BUTTONS = 6  # working rule: README, Figures
 LABEL = 24  # characters
 MUST = {"profile.adult": "the age", "consents.processing": "a consent", "consents.research": "a consent"}
 

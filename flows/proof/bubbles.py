@@ -9,7 +9,7 @@ from flows.flow import Flow, Node
 from flows.proof.case import Case
 from flows.ways import ways
 
-IN_A_ROW = 3  # clinical.md section 7
+IN_A_ROW = 3  # working rule: README, Figures
 ENOUGH = 12  # more than this in a row is not counted on
 
 

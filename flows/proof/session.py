@@ -6,7 +6,7 @@ from flows.lengths import path_lengths, short_length
 from flows.proof.case import Case, nearest
 from flows.ways import ways
 
-MESSAGES = 40  # clinical.md section 1
+MESSAGES = 40  # working rule: README, Figures
 MINUTES = 12
 TEXTS = 6
 SHORT_MESSAGES = 12

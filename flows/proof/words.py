@@ -13,7 +13,7 @@ from flows.proof.sources import Said, text_of, texts
 from flows.readability import grade, length, sentences, spelled, word_count
 from flows.wording import Text, WordingError
 
-HARD, READS_WELL = 400, 280  # characters, clinical.md section 7
+HARD, READS_WELL = 400, 280  # characters; working rule: README, Figures
 SENTENCE, SAFETY_SENTENCE = 20, 10  # words
 HIGHEST_GRADE, AIM_GRADE = 7.0, 6.0
 ENOUGH = 100  # words under which a grade says nothing
@@ -33,7 +33,7 @@ BANNED = {
     r"(?:successful|failed|unsuccessful) (?:suicide )?attempt": "Write `died by suicide` or `survived an attempt`.",
     r"think of your (?:family|children|parents|loved ones)": "Leave it out: it lays on guilt.",
     r"(?:our|this is a|this is our|keep (?:it|this) a) secret": "Say who can see what.",
-}  # clinical.md sections 6 and 7
+}
 CLAIMS = {re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE): instead for pattern, instead in BANNED.items()}
 
 

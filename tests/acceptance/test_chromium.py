@@ -83,7 +83,7 @@ async def test_a_whole_conversation_without_loading_the_page_again(page: Page, a
     await page.reads("Say when you are done.")
     await page.press("Done")
     await page.reads("Until tomorrow.")
-    assert pond.said == ["/start", "1.1", "2.1", "2.done", "It rained.", "4.done"]
+    assert pond.said == ["/start", "1.1", "2.1+", "2.done", "It rained.", "4.done"]
     assert await page.of("window.same")
 
 
@@ -203,7 +203,7 @@ async def test_without_javascript_it_is_a_page_that_is_sent_and_shown(page: Page
     await page.reads("Breathe out.")
     await page.press("Done")
     await page.reads("Until tomorrow.")
-    assert pond.said == ["/start", "1.1", "2.0", "2.2", "2.done", "It rained.", "4.done"]
+    assert pond.said == ["/start", "1.1", "2.0+", "2.2+", "2.done", "It rained.", "4.done"]
 
 
 async def test_the_real_demo_talks_in_the_browser(page: Page, tmp_path: Path) -> None:

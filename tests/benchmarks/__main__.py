@@ -65,7 +65,7 @@ def engine(dialogue: Dialogue, rounds: int) -> Iterator[str]:
     yield line(Row("screening, short texts, p99", (cuts[98],), "us"))
     for name, text in pure.long_texts(dialogue.library).items():
         took = pure.screening_of([text], dialogue.library)[0]
-        yield line(Row(f"screening, {pure.LONG:,} characters of {name}", (took / 1000,), "ms", digits=1))
+        yield line(Row(f"screening, {pure.LONG:,} characters: {name}", (took / 1000,), "ms", digits=1))
 
 
 def process(dialogue: Dialogue, rounds: int) -> Iterator[str]:

@@ -26,6 +26,7 @@ from tests.benchmarks.dialogue import Dialogue
 from tests.benchmarks.wire import Wire
 
 MASTER = bytes(range(32))
+STUCK = 120  # seconds after which a run is given up
 
 
 class Lived(msgspec.Struct, frozen=True):
@@ -65,14 +66,15 @@ async def _live(
     receiver = Polling(bot, Intake(house.turns.take, bot, house.clock, "Willow leaves this group."))
     begun = time.process_time()
     receiving = asyncio.ensure_future(receiver.run())
-    await asyncio.wait({receiving, asyncio.ensure_future(wire.over.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    over = asyncio.ensure_future(wire.over.wait())
+    await asyncio.wait({receiving, over}, timeout=STUCK, return_when=asyncio.FIRST_COMPLETED)
     await house.delivery.settled()
     cpu = time.process_time() - begun
     receiving.cancel()
     await asyncio.wait({receiving})
     store.close()
-    if not receiving.cancelled():
-        receiving.result()
+    if not over.done():
+        raise RuntimeError(f"The dialogue stopped before its end: {receiving}")
     return Lived(cpu, len(updates) * len(dialogue.steps), wire.calls.total(), wire.listened_to[first])
 
 

@@ -66,8 +66,8 @@ def long_texts(library: Library) -> dict[str, str]:
     words = sorted({word for language in library.signals.languages for word in language.vocabulary})
     shuffled = " ".join(chance.choice(words) for _ in range(LONG))
     texts = {
-        "words of the rules": shuffled,
-        "words of the rules, run together": "".join(chance.choice(words) for _ in range(LONG)),
+        "rule words": shuffled,
+        "rule words, run together": "".join(chance.choice(words) for _ in range(LONG)),
         "statements": " ".join(short_texts() * 20),
         "single letters": "k i l l m e " * LONG,
         "one letter": "a" * LONG,

@@ -52,13 +52,13 @@ def _git(*words: str) -> str:
 
 
 def heading(title: str, *columns: str) -> str:
-    return f"\n{title:<46}" + "".join(f"{column:>14}" for column in columns)
+    return f"\n{title:<54}" + "".join(f"{column:>14}" for column in columns)
 
 
 def line(row: Row) -> str:
     """The row as printed; beside its last value the aim, and whether that value keeps it."""
     values = "".join(f"{value:>14,.{row.digits}f}" for value in row.values)
     if not row.aim:
-        return f"{row.name:<46}{values} {row.unit}"
+        return f"{row.name:<54}{values} {row.unit}".rstrip()
     kept = "kept" if row.values[-1] <= row.aim else "missed"
-    return f"{row.name:<46}{values} {row.unit:<6} aim {row.aim:,g}: {kept}"
+    return f"{row.name:<54}{values} {row.unit:<6} aim {row.aim:,g}: {kept}"

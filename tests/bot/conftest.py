@@ -107,6 +107,7 @@ def respond(library: Any, record: Record, utterance: Utterance, now: dt.datetime
         (*toast, *closing, Reply("say", f"heard {text}"), _ask(record.asks)),
         cancels=True,
         reading="echo",
+        answered=True,
         steps=(Step(state, "secret_way"),),
         answers=(
             Answer(state, "mood", "rating", "summary", "kept", 7),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import socket
@@ -17,9 +18,15 @@ import typer
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.store import people
+from bot.store.master_key import read_master_key
+from bot.store.store import Store
+from bot.store.vault import Vault
+from flows import begin
 
 COMMANDS = ("demo", "talk", "serve", "check", "draw", "migrate", "doctor")
 HEAVY = ("sqlalchemy", "telegram", "starlette", "aiohttp", "jinja2", "transitions", "pydantic_settings")
+NOW = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
 TOKEN = "123456:abcdefghijklmnopqrstuvwxyz"
 DEAD = "http://127.0.0.1:9/bot"  # nobody listens there
 
@@ -212,6 +219,16 @@ def test_a_wrong_master_key_is_told(willow: Run) -> None:
     willow("migrate")
     done = willow("migrate", master_key="too-short")
     assert told(done).startswith("WILLOW_MASTER_KEY must be a key of 32 bytes")
+
+
+def test_another_master_key_than_the_one_the_database_was_begun_with_is_told(willow: Run, home: Path) -> None:
+    willow("migrate")
+    store = Store(f"sqlite:///{home / 'willow.db'}", Vault(read_master_key(home / "master.key")))
+    with store.transaction() as connection:
+        people.meet(connection, store.vault, [("telegram", "1")], lambda who, _: begin(who, "en", NOW), NOW)
+    store.close()
+    done = willow("migrate", master_key="ab" * 32)
+    assert "is not the key that this database was begun with" in told(done)
 
 
 @pytest.mark.parametrize("words", [["talk"], ["draw", "menu"], ["demo", "--port", "0"]])

@@ -219,7 +219,9 @@ def test_where_a_channel_cannot_push_the_list_is_said_at_once(talk):
 
 
 def test_what_is_typed_while_a_timed_list_plays_lets_it_play_on(talk):
-    to(at_story(talk), "A day", "7:30", "this is calm")
+    to(at_story(talk), "A day", "7:30")
+    talk.now -= dt.timedelta(seconds=18)
+    talk.say("this is calm")
     assert (talk.turn.replies, talk.turn.cancels, talk.place) == ((), False, "first:breathe")
 
 
@@ -321,6 +323,12 @@ def test_a_failure_says_sorry_with_help_and_keeps_the_place(library, talk):
     turn = apologise(library, talk.record, Utterance(talk.now, text="7"), talk.now, 1, "KeyError")
     buttons = [button.press for row in turn.replies[-1].buttons for button in row]
     assert (turn.record.runs, turn.failed, buttons) == (talk.record.runs, "KeyError", ["sos"])
+
+
+def test_a_failure_of_something_that_nobody_wrote_says_nothing(library, talk):
+    to(talk, "/start")
+    turn = apologise(library, talk.record, Utterance(talk.now, trigger="blocked"), talk.now, 1, "KeyError")
+    assert (turn.replies, turn.failed) == ((), "KeyError")
 
 
 def test_ask_numbers_rise_for_ever(talk):

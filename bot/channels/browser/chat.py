@@ -24,7 +24,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.channels import Arrival, Message, Outcome
-from bot.channels.browser.talk import Bubble, Keyboard, Talk, fold
+from bot.channels.browser.talk import Box, Bubble, Keyboard, Talk, fold
 from bot.channels.words import clean, pieces
 from bot.store.failures import StoreProblem
 from bot.store.pulls import Pull, Pulled
@@ -149,7 +149,8 @@ class Chat:
         ask = int(done.removesuffix(".done")) if re.fullmatch(r"\d{1,9}\.done", done) else 0
         keyboard = fold((await self.pull(address)).lines).keyboard(ask)
         wanted = set(map(_text, form.getlist("mark")))
-        return [box.press for box in (keyboard.boxes if keyboard else ()) if box.marked != (box.press in wanted)]
+        boxes = keyboard.boxes if keyboard else ()
+        return [_marking(box, box.option in wanted) for box in boxes if box.marked != (box.option in wanted)]
 
     async def _drawn(self, request: Request, address: str, *, spoke: bool = False, away: bool = False) -> Response:
         try:
@@ -170,6 +171,10 @@ class Chat:
         }
         name = "talk.html" if _is_htmx(request) else "chat.html"
         return page(name, request, 503 if away else 200, banner=self.banner, path=self.path, **values)
+
+
+def _marking(box: Box, wanted: bool) -> str:
+    return f"{box.option}{'+' if wanted else '-'}"
 
 
 def _pressed(press: str, utterance: Utterance, token: str, address: str) -> Arrival:

@@ -15,16 +15,16 @@ from bot.store.pulls import Line
 from flows.turn import Button
 
 MARK = "✓ "  # how the engine shows a mark in a label
-CHOICE = re.compile(r"\d+\.\d+")
+CHOICE = re.compile(r"(\d+\.\d+)[+-]?")  # with the wanted mark where several may be marked
 SOS = "sos"
 START = "/start"  # what the Start button types: nobody said it
 UNKEPT = "(your words; they are not kept)"
 
 
 class Box(msgspec.Struct, frozen=True):
-    """An option that may be marked: the press that turns its mark over, and how it stands."""
+    """An option that may be marked, and how it stands. `option` is its press without the wanted mark."""
 
-    press: str
+    option: str
     label: str
     marked: bool
 
@@ -146,4 +146,4 @@ def _is_answer(button: Button) -> bool:
 
 
 def _box(button: Button) -> Box:
-    return Box(button.press, button.label.removeprefix(MARK), button.label.startswith(MARK))
+    return Box(button.press.rstrip("+-"), button.label.removeprefix(MARK), button.label.startswith(MARK))

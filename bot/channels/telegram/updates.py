@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from bot.channels import Arrival
+from bot.channels.words import clean
 from flows.turn import TriggerKind, Utterance
 
 Json = dict[str, Any]
@@ -33,7 +34,6 @@ SERVICE = (  # notices of Telegram itself: nobody said anything
 )  # fmt: skip
 GONE = ("kicked", "left")
 COMMAND = re.compile(r"^/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?=\s|$)")
-STRANGE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -54,14 +54,6 @@ def read_update(update: Json, now: dt.datetime) -> Arrival | Group | None:
     if isinstance(message := update.get("message"), dict):
         return _message(update, message, edited=False)
     return None
-
-
-def clean(text: str) -> str:
-    """The text without NUL and lone surrogates, which no database and no network takes; pairs become characters."""
-    if STRANGE.search(text) is None:
-        return text
-    paired = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-    return STRANGE.sub("", paired)
 
 
 def _message(update: Json, message: Json, *, edited: bool) -> Arrival | Group | None:

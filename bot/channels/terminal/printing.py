@@ -17,7 +17,7 @@ from flows.turn import Button
 NAME = "terminal"
 MARGIN = " " * 8
 WIDTH = 68  # characters of a line beside the margin
-OPTION = re.compile(r"\d+\.\d+")
+OPTION = re.compile(r"\d+\.\d+[+-]?")
 LOOK = {"willow": "\x1b[32m", "note": "\x1b[2m", "button": "\x1b[36m", "bold": "\x1b[1m", "italic": "\x1b[3m"}
 END = "\x1b[0m"
 CLEAR = "\r\x1b[K"
@@ -33,7 +33,8 @@ class TerminalChannel:
 
     def __init__(self, out: TextIO | None = None, *, live: bool = False) -> None:
         self.out = out or sys.stdout
-        self.live = self.pushes = live
+        self.live = live
+        self.pushes = True  # what it is handed is printed at once; `live`: it may come later, too
         self.colours = self.out.isatty()
         self.keyboards: dict[int, tuple[Button, ...]] = {}
         self._prompting = False

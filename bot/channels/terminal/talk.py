@@ -18,7 +18,7 @@ from bot.channels.words import clean
 from flows.turn import Utterance
 
 ADDRESS = "here"
-PRESS = re.compile(r"\d{1,9}\.(\d{1,3}|done|skip)|sos")
+PRESS = re.compile(r"\d{1,9}\.(\d{1,3}[+-]?|done|skip)|sos")
 COMMANDS = ":later 20m (6h, 3d, 1w) lets time pass, :press N taps a button, :quit ends. All else is said to Willow."
 WRONG_LATER = ":later needs a time such as 20m, 6h, 3d or 1w."
 NO_BUTTON = "There is no button with that number now."
@@ -100,7 +100,7 @@ class Talk:
     async def _say(self, *, text: str | None = None, press: str | None = None) -> None:
         """Take it. Piped, wait until all that it causes is printed; live, words arrive in their time."""
         name = next(self._names)
-        utterance = Utterance(self.clock(), text=text, press=press, pushes=self.channel.pushes)
+        utterance = Utterance(self.clock(), text=text, press=press, pushes=self.channel.live)
         words = {"press": name} if press is not None else {"message": name}
         await self.take(Arrival(NAME, ADDRESS, name, utterance, **words))
         if not self.channel.live:

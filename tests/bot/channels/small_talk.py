@@ -54,8 +54,9 @@ class Conversation:
         if self.open == 1:
             yield Reply("close", f"You chose: {('Calm', 'Tense')[int(what)]}", ask=1)
             yield self._where("ask")
-        elif self.open == 2 and what.isdecimal():
-            self.marks ^= {int(what)}
+        elif self.open == 2 and what[-1] in "+-":
+            place = {int(what[:-1])}
+            self.marks = self.marks | place if what[-1] == "+" else self.marks - place
             yield self._where("edit")
         elif self.open == 2:
             chosen = ", ".join(PLACES[mark] for mark in sorted(self.marks))
@@ -77,7 +78,7 @@ class Conversation:
     def _where(self, kind: str) -> Reply:
         self.open = 2
         boxes = tuple(
-            (Button(f"{'✓ ' if place in self.marks else ''}{label}", f"2.{place}"),)
+            (Button(f"✓ {label}", f"2.{place}-") if place in self.marks else Button(label, f"2.{place}+"),)
             for place, label in enumerate(PLACES)
         )
         done = (Button("That is all", "2.done", main=True), Button("Skip", "2.skip"))

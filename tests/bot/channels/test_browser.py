@@ -144,15 +144,15 @@ async def test_a_stale_press_is_told_in_a_note(person: httpx.AsyncClient) -> Non
 async def test_checkboxes_send_the_marks_that_changed_and_then_done(person: httpx.AsyncClient, pond: Pond) -> None:
     await say(person, "/start")
     await press(person, "1.0")
-    await press(person, "2.1")
+    await press(person, "2.1+")
     await press(person, "2.done", mark=["2.0", "2.2"])
-    assert pond.said == ["/start", "1.0", "2.1", "2.0", "2.1", "2.2", "2.done"]
+    assert pond.said == ["/start", "1.0", "2.1+", "2.0+", "2.1-", "2.2+", "2.done"]
 
 
 async def test_a_mark_that_stands_already_is_shown_checked_and_without_its_sign(person: httpx.AsyncClient) -> None:
     await say(person, "/start")
     await press(person, "1.0")
-    answer = await press(person, "2.1")
+    answer = await press(person, "2.1+")
     assert '<label><input type="checkbox" name="mark" value="2.1" checked> Belly</label>' in answer.text
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Arrival
-from bot.channels.telegram.updates import MEDIA, SERVICE, Group, clean, read_update
+from bot.channels.telegram.updates import MEDIA, SERVICE, Group, read_update
+from bot.channels.words import clean
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 SENT = 1_772_000_000

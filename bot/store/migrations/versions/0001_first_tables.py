@@ -120,7 +120,7 @@ def upgrade() -> None:
             ["participant"], ["participants.id"], name=op.f("fk_keys_participant"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("participant", name=op.f("pk_keys")),
-        comment="erasing a row makes everything of that participant unreadable, in backups too",
+        comment="without its row nothing of that participant can be read; a backup of this table keeps it readable",
     )
     op.create_table(
         "outbox",

@@ -1,0 +1,300 @@
+"""What is typed: early, edited, in several lines, a command or an answer: DESIGN.md section 2, rules 6 to 8, and 3."""
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from flows.turn import Utterance
+from tests.flows.talk import Talk, consented, enter, small_library, to, yard_library
+
+
+@pytest.fixture(scope="module")
+def library():
+    return small_library()
+
+
+@pytest.fixture(scope="module")
+def yard(tmp_path_factory):
+    return yard_library(tmp_path_factory.mktemp("content"))
+
+
+@pytest.fixture
+def talk(library):
+    return to(Talk(library), "/start", "=Yes")
+
+
+@pytest.fixture
+def walker(yard):
+    return enter(consented(Talk(yard)), "yard")
+
+
+def playing(walker):
+    """A timed list is being said: In at once, Out after 4 seconds, the ask after 6."""
+    to(walker, "/skip", "=Right", "=done label")
+    walker.now -= dt.timedelta(seconds=18)
+    return walker
+
+
+# early
+
+
+def test_an_early_text_is_not_used_and_the_question_is_said_again_under_its_number(talk):
+    number = talk.record.runs[-1].asked.number
+    talk.say("Ann", seen=False)
+    asks = [reply.ask for reply in talk.turn.replies if reply.kind == "ask"]
+    assert (talk.said[0], asks, talk.record.profile.name) == ("early", [number], "")
+
+
+def test_an_early_sos_opens_help(talk):
+    talk.say("sos", seen=False)
+    assert talk.place == "sos:numbers"
+
+
+def test_an_early_text_is_looked_at_for_danger(talk):
+    talk.say("I want to kill myself", seen=False)
+    assert talk.turn.safety_step == "N3"
+
+
+def test_a_label_typed_early_is_not_a_tap(library):
+    talk = to(Talk(library), "/start")
+    talk.say("No", seen=False)
+    assert talk.place == "first:hello"
+
+
+# a timed list
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_is_typed_while_a_list_plays_is_a_remark_and_it_plays_on(walker, seen):
+    playing(walker).say("this is calm", seen=seen)
+    assert (walker.turn.replies, walker.turn.cancels, walker.place) == ((), False, "yard:breathe")
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_done_ends_a_list_that_still_plays(walker, seen):
+    playing(walker).say("done", seen=seen)
+    assert (walker.place, walker.turn.cancels) == ("yard:story_ask", True)
+
+
+def test_after_a_list_nobody_is_met_with_silence(walker):
+    playing(walker).later(seconds=30)
+    to(walker, "this is calm")
+    assert walker.said == ["unclear timed", "Tap when you have had enough."]
+
+
+def test_the_untimed_form_says_the_list_at_once(walker):
+    profile = msgspec.structs.replace(walker.record.profile, untimed="yes")
+    walker.record = msgspec.structs.replace(walker.record, profile=profile)
+    to(playing(walker))
+    assert [(each.text, each.after) for each in walker.turn.replies if each.kind in ("say", "ask")] == [
+        ("In.\nOut.", 0.0),
+        ("Tap when you have had enough.", 0.0),
+    ]
+
+
+def test_untimed_nobody_is_met_with_silence(walker):
+    to(walker, "/skip", "=Right")
+    walker.take(Utterance(walker.now, press=f"{walker.record.runs[-1].asked.number}.done", pushes=False))
+    to(walker, "hello")
+    assert walker.said[0] == "unclear timed"
+
+
+def test_repeat_says_a_timed_list_again(walker):
+    to(playing(walker), "repeat")
+    assert [each.after for each in walker.turn.replies if each.kind in ("say", "ask")] == [0.0, 4.0, 6.0]
+
+
+# several lines
+
+
+def test_the_first_line_that_can_be_read_answers_even_beside_a_command(talk):
+    to(talk, "Ann", "menu\n7")
+    assert (talk.record.ratings[-1].value, talk.place) == (7, "first:colours_ask")
+
+
+def test_a_command_on_a_line_of_its_own_counts_if_no_line_answers(talk):
+    to(talk, "Ann", "hm\nmenu")
+    assert talk.place == "home:home"
+
+
+def test_help_on_a_line_wins_over_an_answer(talk):
+    to(talk, "Ann", "7\nhelp")
+    assert (talk.place, talk.record.ratings) == ("help:show", ())
+
+
+def test_a_word_within_a_sentence_is_no_command(talk):
+    to(talk, "please stop the noise")
+    assert talk.record.profile.name == "please stop the noise"
+
+
+def test_a_text_takes_lines_that_are_commands_too(walker):
+    to(walker, "/skip", "=Left", "one\nmenu")
+    assert walker.slots["secret"] == "one\nmenu"
+
+
+@pytest.mark.parametrize("word", ["menu", "pause", "back", "skip", "repeat", "shorter", "why", "settings"])
+def test_in_a_text_every_command_but_help_is_asked_about(talk, word):
+    to(talk, word)
+    assert (talk.turn.reading, talk.place) == ("command or answer", "first:name")
+
+
+@pytest.mark.parametrize("word", ["help", "stop", "sos"])
+def test_in_a_text_help_stop_and_sos_act_at_once(talk, word):
+    assert to(talk, word).place.partition(":")[0] == word
+
+
+# edits
+
+
+def test_an_edit_is_offered_only_for_an_answer_that_was_typed(library):
+    talk = to(Talk(library), "/start", "=Yes", "Ann", "=7")
+    talk.say("8", edits="last")
+    assert talk.record.offer is None
+
+
+def test_an_edit_of_a_typed_answer_is_not_offered_once_something_else_was_tapped(talk):
+    to(talk, "Ann", "7", "=Done")
+    talk.say("8", edits="last")
+    assert talk.record.offer is None
+
+
+def test_an_edit_is_not_offered_after_a_way_back(talk):
+    to(talk, "Ann", "7", "back")
+    talk.say("8", edits="last")
+    assert talk.record.offer is None
+
+
+def test_an_edit_never_reaches_behind_a_consent(library):
+    talk = to(Talk(library), "/start", "yes")
+    talk.say("no", edits="last")
+    assert (talk.record.offer, talk.record.consents["processing"].given) == (None, True)
+
+
+def test_an_edit_that_was_offered_is_gone_after_the_next_answer(talk):
+    to(talk, "Ann")
+    talk.say("Anna", edits="last")
+    to(talk, "7", "=edited use")
+    assert (talk.record.profile.name, talk.place) == ("Ann", "first:colours_ask")
+
+
+def test_the_edit_of_an_older_answer_changes_nothing(talk):
+    to(talk, "Ann", "7")
+    talk.say("Anna", edits="older")
+    assert (talk.record.offer, talk.turn.replies) == (None, ())
+
+
+def test_a_message_edited_into_sos_opens_help(talk):
+    to(talk, "Ann")
+    talk.say("sos", edits="last")
+    assert talk.place == "sos:numbers"
+
+
+def test_a_message_edited_into_danger_is_looked_at(talk):
+    to(talk, "Ann")
+    talk.say("I want to kill myself", edits="older")
+    assert talk.turn.safety_step == "N3"
+
+
+def test_an_edited_answer_takes_the_place_of_the_first(talk):
+    to(talk, "Ann", "7")
+    talk.say("2", edits="last")
+    talk.tap("edited use")
+    assert ([each.value for each in talk.record.ratings], talk.said[-2:]) == (
+        [2],
+        ["That is low.", "Which colours do you like?"],
+    )
+
+
+def test_a_turn_says_whether_it_answered_although_nothing_was_kept(walker):
+    to(walker, "/skip")
+    assert walker.turn.answered is True
+
+
+def test_a_turn_that_only_looks_elsewhere_answers_nothing(talk):
+    assert to(talk, "/menu").turn.answered is False
+
+
+# why, repeat, shorter
+
+
+def test_why_of_an_ask_names_the_session_and_the_step(talk):
+    to(talk, "Ann", "why")
+    assert talk.said[0].startswith("why The first talk mood ask")
+
+
+def test_why_in_a_part_names_the_session_and_the_step_of_the_part(walker):
+    to(walker, "Ann", "=Go through them", "why")
+    assert talk_words(walker) == ["why", "The", "yard", "ask", "kind", walker.library.flows["yard"].version]
+
+
+def talk_words(talk):
+    return talk.said[0].split()[:6]
+
+
+def test_why_of_a_safety_message_names_its_flow(talk):
+    to(talk, "I want to kill myself", "why")
+    assert talk.said[0].startswith("why connect numbers")
+
+
+def test_why_of_a_reminder_says_that_it_was_one(talk):
+    to(talk, "Ann")
+    talk.due("check_in", dt.timedelta(hours=1))
+    to(talk, "why")
+    assert talk.said[0] == f"why reminder {talk.library.hash}"
+
+
+def test_why_after_the_last_words_of_a_talk_names_these(walker):
+    to(walker, "/skip", "=Left", "x", "3", "=Nothing", "why")
+    assert talk_words(walker)[:5] == ["why", "The", "yard", "story", "ask"]
+
+
+def test_why_before_anything_was_said_says_so(library):
+    assert to(Talk(library), "why").said[0] == "why nothing"
+
+
+def test_repeat_in_a_part_says_its_question_again(walker):
+    to(walker, "Ann", "=Go through them", "repeat")
+    assert (walker.said, walker.place) == (["What is Ann to you?"], "kind:ask_kind")
+
+
+def test_repeat_in_a_digression_repeats_the_digression(talk):
+    to(talk, "Ann", "help", "repeat")
+    assert talk.said == ["This is help.", "What now?"]
+
+
+def in_session(talk):
+    return to(enter(consented(talk), "tiny"))
+
+
+def test_shorter_leads_to_the_short_form_before_the_exercise(library):
+    assert to(in_session(Talk(library)), "=Start", "shorter").place == "tiny:act_short"
+
+
+@pytest.mark.parametrize("steps", [("=Start", "3", "=It fits"), ("=Start", "3", "=It fits", "=Tried"), ("=Short",)])
+def test_shorter_leads_nowhere_once_the_exercise_has_begun_or_in_the_short_form(library, steps):
+    talk = to(in_session(Talk(library)), *steps)
+    place = talk.place
+    to(talk, "shorter")
+    assert (talk.said[0], talk.place) == ("shorter none", place)
+
+
+def test_shorter_in_a_digression_does_not_touch_the_session_beneath(library):
+    talk = to(in_session(Talk(library)), "=Start", "menu", "shorter")
+    assert (talk.said[0], talk.place) == ("shorter none", "home:home")
+
+
+# another language
+
+
+def test_the_language_can_change_in_the_middle(talk):
+    to(talk, "Ann")
+    talk.record = msgspec.structs.replace(talk.record, language="de")
+    to(talk, "7")
+    assert (talk.said[-1], talk.labels[:3]) == ("Welche Farben magst du?", ["Rot", "Blau", "Grün"])
+
+
+def test_a_button_of_the_language_before_still_counts(library):
+    talk = to(Talk(library), "/start")
+    talk.record = msgspec.structs.replace(talk.record, language="de")
+    assert to(talk, "=Yes").place == "first:name"
