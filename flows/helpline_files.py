@@ -89,6 +89,7 @@ class Country(msgspec.Struct, frozen=True):
     code: str
     name: str
     zones: tuple[str, ...]
+    also: tuple[str, ...] = ()  # other names that people type
 
 
 def read_helplines(documents: Sequence[tuple[str, Mapping]]) -> tuple[Helplines, list[Problem]]:
@@ -123,11 +124,11 @@ def read_countries(documents: Sequence[tuple[str, Mapping]]) -> tuple[dict[str, 
     for file, content in documents:
         author = Author(file)
         for code, value in (content.get("countries") or {}).items():
-            keys = author.known(value, ("name", "zones"), f"country {code}")
+            keys = author.known(value, ("name", "zones", "also"), f"country {code}")
             zones = _texts(keys.get("zones"))
             for zone in zones:
                 _check_zone(author, keys, zone)
-            countries[code] = Country(code, author.text(keys.get("name"), "name", keys), zones)
+            countries[code] = Country(code, author.text(keys.get("name"), "name", keys), zones, _texts(keys.get("also")))
         problems += author.problems
     return countries, problems
 

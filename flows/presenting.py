@@ -133,7 +133,8 @@ def _elements(place: Place, scope: Scope, limit: int) -> list[Shown]:
     if place.source is None or node_ask is None:
         return []
     elements: list[Any] = list(scope.holds(place.source) or ())[: max(limit, 0)]
-    return [Shown(f"#{each['id']}", _element_label(place, scope.bind(node_ask.element, each))) for each in elements]
+    labels = [_element_label(place, scope.bind(node_ask.element, each)) for each in elements]
+    return [Shown(f"#{each['id']}", label, each.get("also", ())) for each, label in zip(elements, labels, strict=True)]
 
 
 def _element_label(place: Place, scope: Scope) -> str:

@@ -103,7 +103,7 @@ def _signal(sight: Sight) -> dict[str, Any] | None:
 
 
 def _countries(sight: Sight) -> list[dict[str, Any]]:
-    return [{"id": each.code, "title": each.name} for each in sight.library.countries.values()]
+    return [{"id": each.code, "title": each.name, "also": each.also} for each in sight.library.countries.values()]
 
 
 def _country_name(sight: Sight) -> str:
