@@ -192,7 +192,7 @@ def _mark(draft: Draft, asked: Asked, name: str, wanted: bool) -> None:
     draft.change_run(asked=changed)
     shown = _as_shown(draft, changed)
     scope = draft.scope()
-    text = scope.say(draft.place.question.spoken)
+    text = scope.say(draft.place.question.spoken, changed.variant)
     draft.replies.append(
         Reply("edit", text, ask=asked.number, buttons=presenting.keyboard(draft, changed, shown), lasting=True)
     )

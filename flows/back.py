@@ -87,5 +87,7 @@ def undo(draft: Draft) -> None:
         run = put_back(run, each.run)
     journal = tuple(replace(each, typed=False) for each in run.journal[:-1])  # their messages are behind this one
     run = replace(run, journal=journal, asked=None)
+    if draft.top.reached_plan and not run.reached_plan:
+        walk.fact(draft, run, "open")  # what the world was told is taken back too
     draft.record = replace(record, runs=(*draft.record.runs[:-1], run))
     draft.before = draft.record  # taking back is no entry of its own

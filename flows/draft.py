@@ -12,7 +12,7 @@ import msgspec
 
 from flows.library import Library
 from flows.machine import Bubble, Place
-from flows.record import Frame, LastSaid, Record, Run
+from flows.record import WORDING, Frame, LastSaid, Record, Run
 from flows.scope import Scope
 from flows.turn import Answer, Button, Reply, RunFact, Step, Turn, Utterance
 from flows.wording import choose
@@ -93,9 +93,12 @@ class Draft:
 
     def pick(self, bubble: Bubble, scope: Scope) -> str:
         """The bubble in the participant's language; variants do not repeat until all were used."""
+        return scope.say(bubble.spoken, self.variant(bubble, scope))
+
+    def variant(self, bubble: Bubble, scope: Scope) -> int:
+        """Which of its wordings the bubble is said in now."""
         self.spoke = self.top.frames
-        count = len(scope.variants(bubble.spoken))
-        return scope.say(bubble.spoken, self._variant(bubble.key, count))
+        return self._variant(bubble.key, len(scope.variants(bubble.spoken)))
 
     def phrase(self, key: str, html: bool = True, **values: Any) -> str:
         """One of the engine's own phrases; values are escaped in HTML."""
@@ -113,7 +116,7 @@ class Draft:
         wording = dict(self.record.wording)
         wording.pop(key, None)  # what was used last stands last
         wording[key] = used
-        self.change(wording=wording)
+        self.change(wording=wording if len(wording) <= WORDING else dict([*wording.items()][-WORDING:]))
         return index
 
     def acknowledge(self, text: str = "") -> None:

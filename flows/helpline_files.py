@@ -128,7 +128,9 @@ def read_countries(documents: Sequence[tuple[str, Mapping]]) -> tuple[dict[str, 
             zones = _texts(keys.get("zones"))
             for zone in zones:
                 _check_zone(author, keys, zone)
-            countries[code] = Country(code, author.text(keys.get("name"), "name", keys), zones, _texts(keys.get("also")))
+            countries[code] = Country(
+                code, author.text(keys.get("name"), "name", keys), zones, _texts(keys.get("also"))
+            )
         problems += author.problems
     return countries, problems
 

@@ -131,7 +131,7 @@ def load_library(path: Path, stored: Iterable[bytes] = ()) -> tuple[Library | No
 
 
 def _ordered(problems: list[Problem]) -> list[Problem]:
-    return sorted(set(problems), key=lambda each: (each.file, each.line, each.code))
+    return sorted(set(problems))
 
 
 def _read_flows(shelf: _Shelf) -> None:

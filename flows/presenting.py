@@ -50,9 +50,10 @@ def ask(draft: Draft, again: bool = False, play: bool = False) -> None:
         at=draft.now,
         silence_at=_silence_at(draft, place),
         plays_until=draft.now + dt.timedelta(seconds=after) if after else None,
+        variant=earlier.variant if earlier else draft.variant(place.question, scope),
     )
     draft.change_run(asked=asked)
-    text = draft.pick(place.question, scope) or draft.phrase("unclear_timed")
+    text = scope.say(place.question.spoken, asked.variant) or draft.phrase("unclear_timed")
     draft.replies.append(
         Reply(
             "ask",

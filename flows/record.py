@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 KEPT_PER_SLOT = 20  # the newest of each slot
-KEPT_SLOTS = 200
 RATINGS = 28 * 6  # 28 days of two check-ins with up to three ratings
 RATING_DAYS = 28
 SIGNALS = 40
@@ -25,7 +24,7 @@ GOALS = 5
 RUNS = 6
 FRAMES = 6
 JOURNAL = 60  # entries, newest last
-WORDING = 300
+WORDING = 300  # texts of which the used variants are remembered; the one said longest ago is forgotten first
 TEXT = 500  # characters of one kept text
 FULL_BYTES = 64 * 1024
 
@@ -146,6 +145,7 @@ class Asked(msgspec.Struct, frozen=True):
     unclear: int = 0
     at: dt.datetime | None = None
     silence_at: dt.datetime | None = None  # from then on silence counts as an answer
+    variant: int = 0  # the wording it was asked in: said again it is the same question
     plays_until: dt.datetime | None = None  # a timed list is being said until then
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from flows import Record, Utterance, respond
 from flows.back import RECORD
-from flows.record import RUNS, Kept, fit, size
+from flows.record import RUNS, WORDING, Frame, Kept, fit, size
 from flows.routing import NAMED, Sight
 from tests.flows.talk import Talk, consented, enter, small_library, to, yard_library
 from tests.flows.test_any_input import library_of
@@ -93,6 +93,17 @@ def test_back_never_goes_behind_a_safety_answer(talk):
 def test_back_does_not_leave_a_question_that_cannot_be_skipped(talk):
     to(talk, "Ann", "I want to kill myself", "back")
     assert (talk.place, talk.said[0]) == ("connect:numbers", "back nothing")
+
+
+def test_back_behind_the_plan_takes_the_milestone_back_and_tells_the_world():
+    talk = enter(consented(Talk(library_of("shipped"))), "name_it")
+    run = talk.record.runs[-1]
+    before = Frame(f"name_it@{run.version}:reflect")
+    talk.record = msgspec.structs.replace(talk.record, runs=(msgspec.structs.replace(run, frames=(before,)),))
+    to(talk, "nothing much yet")
+    reached = [fact.reached_plan for fact in talk.turn.runs]
+    to(talk, "/back")
+    assert (reached, [fact.reached_plan for fact in talk.turn.runs], talk.record.done) == ([True], [False], {})
 
 
 def test_a_run_that_comes_up_over_others_cannot_be_taken_back_into_the_time_before(talk):
@@ -361,3 +372,10 @@ def test_a_consent_nobody_was_asked_for_yet_is_no_in_every_text():
     talk = enter(consented(Talk(library_of("shipped"))), "settings")
     sight = Sight(talk.library, talk.record, talk.now)
     assert NAMED["consents"].value(sight) == {"processing": True, "research": False}
+
+
+def test_of_the_texts_whose_variants_were_used_the_newest_are_remembered(library):
+    talk = Talk(library)
+    talk.record = msgspec.structs.replace(talk.record, wording={f"old{index}": 1 for index in range(WORDING)})
+    to(talk, "/start")
+    assert (len(talk.record.wording), "old0" in talk.record.wording) == (WORDING, False)
