@@ -57,11 +57,8 @@ def read_here(draft: Draft, text: str) -> Reading:
 
 
 def can_read(draft: Draft, lines: list[str]) -> bool:
-    """Whether the open ask takes one of these lines, or, of words, all of them."""
-    waiting = open_ask(draft)
-    if waiting is None:
-        return False
-    return waiting[0].type in ("text", "list") or any(read_here(draft, line).kind == "answer" for line in lines)
+    """Whether the open ask takes one of these lines for an answer."""
+    return any(read_here(draft, line).kind == "answer" for line in lines)
 
 
 def _readable(draft: Draft, ask: Ask, asked: Asked) -> tuple[Shown, ...]:
@@ -139,7 +136,7 @@ def pressed(draft: Draft, number: int, what: str) -> bool:
     if waiting is None or waiting[1].number != number:
         return False
     ask, asked = waiting
-    if what == "skip" and ask.skip.allowed:
+    if what == "skip":
         draft.acknowledge()
         skip(draft)
     elif what == "done" and ask.type == "timed":

@@ -33,7 +33,7 @@ def write_journal(draft: Draft) -> None:
     if moved or record:
         undos.append(Undo(moved, record))
     wall = draft.wall or any(each.wall for gone in closed for each in gone.journal)
-    if undos or wall:
+    if undos:
         typed = draft.answered and draft.utterance.text is not None and not closed
         _append(draft, now[run.id], Entry(tuple(undos), wall, typed))
 

@@ -232,9 +232,6 @@ def _stale_press(draft: Draft, read: tuple[int, str] | None) -> None:
 
 def _media(draft: Draft, kind: str) -> None:
     draft.reading = f"media {kind}"
-    if answers.open_ask(draft) is None and draft.run is None and not draft.record.asks:
-        walk.begin(draft, _home(draft))
-        return
     draft.note("media", kind=kind)
     waiting = answers.open_ask(draft)
     if waiting:

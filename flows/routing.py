@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from flows.library import Library
 
 MEDIAN_DAYS = 14  # working rule: README, Figures
+FRESH_MINUTES = 30  # nobody is asked the same number twice in one sitting; working rule: README, Figures
+MOOD = ("mood",)
+DISTRESS = ("distress", "strength", "distress_post")  # `strength`: rated again after a comfort step
 MEDIAN_RATINGS = 4  # working rule: README, Figures
 MOOD_ASK_HOURS = 24  # working rule: README, Figures
 SIGNAL_HOURS = 24
@@ -76,6 +79,13 @@ def mood_drop(sight: Sight) -> int | None:
     if len(earlier) < MEDIAN_RATINGS:
         return None
     return round(statistics.median(earlier)) - moods[-1].value
+
+
+def _now(sight: Sight, names: tuple[str, ...]) -> int | None:
+    """The newest rating under one of these names (of a part, or of a session's own), if it is under 30 minutes old."""
+    rated = [each for each in sight.record.ratings if each.name.rpartition(".")[2] in names]
+    newest = max(rated, key=lambda each: each.at, default=None)
+    return newest.value if newest and sight.now - newest.at < dt.timedelta(minutes=FRESH_MINUTES) else None
 
 
 def _mood_asked(sight: Sight) -> bool:
@@ -221,6 +231,8 @@ NAMED: dict[str, Named] = {
         lambda s: cards_full(s.record),
         may_be_empty=False,
     ),
+    "mood_now": Named("the mood rated within the last 30 minutes", lambda s: _now(s, MOOD)),
+    "distress_now": Named("the distress rated within the last 30 minutes", lambda s: _now(s, DISTRESS)),
     "mood_drop": Named("14-day median of mood minus the newest mood; empty under 4 earlier ratings", mood_drop),
     "mood_asked": Named(
         "yes if a rating alone led to the direct question within 24 hours", _mood_asked, may_be_empty=False

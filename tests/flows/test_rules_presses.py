@@ -1,4 +1,4 @@
-"""Buttons, offers and what is typed in their place: DESIGN.md section 2, rule 8 and rule 13."""
+"""Buttons, offers beside the open question, and what is typed in their place."""
 
 import datetime as dt
 
@@ -129,10 +129,16 @@ def test_a_press_on_what_waits_beneath_a_digression_changes_nothing(talk):
     assert (talk.place, talk.record.ratings) == ("home:home", ())
 
 
-def test_skip_pressed_where_nothing_can_be_skipped_changes_nothing(talk):
+def test_skip_pressed_where_nothing_can_be_skipped_changes_nothing_and_says_why(talk):
     to(talk, "/start")
     talk.press(f"{talk.record.runs[-1].asked.number}.skip")
-    assert (talk.place, talk.turn.replies[0].kind) == ("first:hello", "acknowledge")
+    assert (talk.place, talk.said[0]) == ("first:hello", "skip refused nothing is kept before you agree")
+
+
+def test_a_question_that_comes_up_where_it_stands_closes_its_older_copy_once(talk):
+    number = at_mood(talk).record.runs[-1].asked.number
+    enter(talk, "first")
+    assert talk.closed == [number]
 
 
 def test_a_press_that_was_offered_and_is_not_any_more_gets_a_note_and_the_options_of_now(library, yard):
@@ -151,8 +157,8 @@ def test_a_press_that_was_offered_and_is_not_any_more_gets_a_note_and_the_option
 
 
 def test_a_typed_number_means_the_option_that_was_shown_with_it(walker):
-    to(walker, "Ann, Bo, Cy, Di, Ed, Flo", "5")
-    assert (walker.place, walker.labels[-1]) == ("yard:path_ask", "Right")
+    to(walker, "Ann, Bo, Cy, Di, Ed, Flo", "6")
+    assert walker.place == "kind:ask_kind"
 
 
 def test_a_number_no_option_was_shown_with_is_not_understood(walker):
@@ -262,6 +268,6 @@ def test_a_check_in_is_left_when_the_next_one_is_due(talk):
 
 
 @pytest.mark.parametrize("kind", ["photo", "voice"])
-def test_media_as_the_first_contact_begins_the_talk(talk, kind):
+def test_media_as_the_first_contact_begins_the_talk_and_says_that_only_text_is_read(talk, kind):
     talk.take(Utterance(talk.now, media=kind))
-    assert talk.place == "first:hello"
+    assert (talk.place, talk.said[0]) == ("first:hello", f"media {kind}")

@@ -1,4 +1,4 @@
-"""Runs, digressions, the way back, safety, and what is kept: DESIGN.md sections 2 and 3."""
+"""Runs, digressions, the way back, safety, and what is kept."""
 
 import datetime as dt
 
@@ -9,7 +9,8 @@ from hypothesis import given, settings
 
 from flows import Record, Utterance, respond
 from flows.back import RECORD
-from flows.record import RUNS, WORDING, Frame, Kept, fit, size
+from flows.journal import changed_fields
+from flows.record import RUNS, WORDING, Entry, Frame, Kept, Undo, fit, size
 from flows.routing import NAMED, Sight
 from tests.flows.talk import Talk, consented, enter, small_library, to, yard_library
 from tests.flows.test_any_input import library_of
@@ -81,6 +82,35 @@ def test_back_after_a_screen_that_gave_way_to_another_takes_back_what_it_changed
     tone = talk.record.profile.tone
     to(talk, "back")
     assert (tone, talk.record.profile.tone, talk.place) == ("brief", "warm", "first:mood_ask")
+
+
+def test_back_takes_back_all_turns_of_a_digression_at_once(yard):
+    talk = to(enter(consented(Talk(yard)), "tiny"), "=Start")
+    profile = msgspec.structs.replace(talk.record.profile, name="Ann")
+    talk.record = msgspec.structs.replace(talk.record, profile=profile)
+    before = kept_of(talk.record)
+    to(enter(talk, "yard"), "/skip", "=No name", "=Left", "x", "3", "=Nothing")
+    name = talk.record.profile.name
+    to(talk, "back")
+    assert (name, kept_of(talk.record)) == ("", before)
+
+
+def test_what_several_turns_overwrote_is_put_back_from_the_last_to_the_first(talk):
+    to(talk, "Ann")
+    changes = []
+    for name in ("Bo", "Cy"):
+        before = talk.record
+        talk.record = msgspec.structs.replace(before, profile=msgspec.structs.replace(before.profile, name=name))
+        changes.append(Undo({}, changed_fields(before, talk.record, RECORD)))
+    run = msgspec.structs.replace(talk.record.runs[-1], journal=(Entry(tuple(changes)),))
+    talk.record = msgspec.structs.replace(talk.record, runs=(run,))
+    to(talk, "back")
+    assert talk.record.profile.name == "Ann"
+
+
+def test_looking_at_help_leaves_the_way_back_open(library):
+    talk = to(Talk(library), "/start", "=Yes", "Ann", "help", "=Close", "back")
+    assert talk.place == "first:name"
 
 
 def test_back_never_goes_behind_a_safety_answer(talk):
@@ -323,8 +353,8 @@ def test_silence_counts_only_once_its_time_has_come(talk):
 # what is kept
 
 
-def test_before_consent_an_edit_is_kept_nowhere(library):
-    talk = to(Talk(library), "/start")
+def test_before_consent_an_edit_is_kept_nowhere():
+    talk = to(Talk(library_of("shipped")), "/start", "ok")
     talk.say("my secret", edits="last")
     assert b"secret" not in msgspec.json.encode(talk.turn)
 

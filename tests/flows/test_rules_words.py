@@ -1,4 +1,4 @@
-"""What is typed: early, edited, in several lines, a command or an answer: DESIGN.md section 2, rules 6 to 8, and 3."""
+"""What is typed: early, edited, in several lines, a command or an answer."""
 
 import datetime as dt
 
@@ -176,6 +176,22 @@ def test_an_edit_that_was_offered_is_gone_after_the_next_answer(talk):
     talk.say("Anna", edits="last")
     to(talk, "7", "=edited use")
     assert (talk.record.profile.name, talk.place) == ("Ann", "first:colours_ask")
+
+
+def test_an_answer_that_closed_a_digression_is_not_edited_into_what_waited(talk):
+    to(talk, "Ann")
+    talk.due("check_in", dt.timedelta(hours=1))
+    to(talk, "=check in label", "4")
+    talk.say("5", edits="last")
+    assert (talk.place, talk.record.offer) == ("first:mood_ask", None)
+
+
+def test_an_edit_that_was_offered_is_told_to_be_gone_when_there_is_no_way_back_any_more(talk):
+    to(talk, "Ann")
+    talk.say("Anna", edits="last")
+    talk.later(days=29)
+    to(talk, "=edited use")
+    assert (talk.said[0], talk.record.profile.name) == ("edited gone", "Ann")
 
 
 def test_the_edit_of_an_older_answer_changes_nothing(talk):
