@@ -8,13 +8,16 @@ from __future__ import annotations
 import datetime as dt
 
 import msgspec
+from markupsafe import escape
 
 from flows import answers, back, commands, danger, keeping, offers, presenting, triggers, walk
 from flows.back import write_journal
 from flows.draft import Draft
+from flows.helplines import helpline_lines
 from flows.library import Library
 from flows.phrases import ALWAYS
-from flows.record import Record, Run, begin, fit
+from flows.record import Record, Run, begin
+from flows.room import fit
 from flows.safety import Signal, screen
 from flows.turn import Reply, RunFact, Turn, Utterance
 
@@ -66,6 +69,8 @@ def apologise(library: Library, record: Record, utterance: Utterance, now: dt.da
     draft = Draft(library, record, utterance, now, seed)
     draft.acknowledge()
     if utterance.trigger is None:
+        numbers = helpline_lines(record.profile.country, now, library.helplines, record.language)
+        draft.say(str(escape("\n".join(numbers))), lasting=True)
         buttons = (draft.sos_row(),)
         draft.replies.append(Reply("ask", draft.phrase("apology"), ask=draft.next_ask(), buttons=buttons, lasting=True))
     return replace(draft.finish(cancels=False, signal=NONE), failed=failed, reading="failed")

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from flows.helplines import emergency_words, helpline_lines
-from flows.record import WRITABLE, Plan, Record, cards_full
+from flows.record import WRITABLE, Plan, Record
+from flows.room import cards_full
 
 if TYPE_CHECKING:
     from flows.library import Library

@@ -26,10 +26,8 @@ from flows.record import (
     Run,
     Undo,
     begin,
-    cards_full,
-    fit,
-    size,
 )
+from flows.room import cards_full, fit, size
 
 NOW = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
 LONGEST = "🙂" * TEXT
