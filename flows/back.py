@@ -31,7 +31,7 @@ def write_journal(draft: Draft) -> None:
     moved = changed_fields(run, draft.record.runs[now[run.id]], RUN)
     record = changed_fields(draft.before, draft.record, RECORD)
     if moved or record:
-        undos.append(Undo(moved, record))
+        undos.append(Undo(moved, record, draft.record.turns))
     wall = draft.wall or any(each.wall for gone in closed for each in gone.journal)
     if undos:
         typed = draft.answered and draft.utterance.text is not None and not closed
@@ -90,4 +90,5 @@ def undo(draft: Draft) -> None:
     if draft.top.reached_plan and not run.reached_plan:
         walk.fact(draft, run, "open")  # what the world was told is taken back too
     draft.record = replace(record, runs=(*draft.record.runs[:-1], run))
+    draft.taken_back += [each.turn for each in entry.patches]
     draft.before = draft.record  # taking back is no entry of its own

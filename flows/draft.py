@@ -33,6 +33,7 @@ class Draft:
         self.reading = ""
         self.safety_step = ""
         self.wall = False
+        self.taken_back: list[int] = []
         self.answered = False
         self.spoke: tuple[Frame, ...] = ()  # the place whose words were said last
         self.born = 0
@@ -164,4 +165,5 @@ class Draft:
             runs=tuple(self.facts),
             signal=signal,
             safety_step=self.safety_step,
+            taken_back=tuple(self.taken_back),
         )

@@ -66,7 +66,7 @@ def apologise(library: Library, record: Record, utterance: Utterance, now: dt.da
 
     What nobody wrote (a reminder, a blocked chat) fails in silence: an apology for it would only puzzle or go round.
     """
-    draft = Draft(library, record, utterance, now, seed)
+    draft = Draft(library, replace(record, turns=record.turns + 1), utterance, now, seed)
     draft.acknowledge()
     if utterance.trigger is None:
         numbers = helpline_lines(record.profile.country, now, library.helplines, record.language)

@@ -96,6 +96,7 @@ class _Shelf:
         self.problems: list[Problem] = []
         self.flows: dict[str, Flow] = {}
         self.overlays: dict[str, dict[str, Overlay]] = {}  # flow -> language -> overlay
+        self.hash = hashlib.blake2b(digest_size=8)  # over every file read, in the order of reading
 
     def open(self, file: Path) -> Manuscript:
         name = file.relative_to(self.path).as_posix()
@@ -104,6 +105,7 @@ class _Shelf:
         except (OSError, UnicodeDecodeError) as error:
             self.problems.append(problem("unreadable", name, 1, reason=type(error).__name__))
             text = "{}"
+        self.hash.update(f"{name}\0{text}\0".encode())
         manuscript, problems = read_manuscript(text, name)
         self.problems.extend(problems)
         return manuscript
@@ -208,9 +210,16 @@ def _version(name: str, flows: Mapping[str, Flow], versions: dict[str, str], abo
     if name not in versions:
         flow = flows[name]
         parts = [_version(part, flows, versions, (*above, name)) for part in called(flow)]
-        text = msgspec.json.encode([flow, parts])
+        text = msgspec.json.encode([_form(msgspec.to_builtins(flow)), parts])
         versions[name] = hashlib.blake2b(text, digest_size=5).hexdigest()
     return versions[name]
+
+
+def _form(value: Any) -> Any:
+    """A flow without the lines and files it stands on: a comment or a blank line is no new version."""
+    if isinstance(value, dict):
+        return {key: _form(each) for key, each in value.items() if key not in ("line", "file")}
+    return [_form(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def _read_overlays(shelf: _Shelf) -> None:
@@ -256,7 +265,7 @@ def _compile(
         countries=countries,
         languages=_offered(shelf, offered, phrases),
         lengths={name: session_lengths(flow, offered) for name, flow in offered.items() if flow.kind == "session"},
-        hash=hashlib.blake2b(repr(sorted(new)).encode() + signals.hash.encode(), digest_size=8).hexdigest(),
+        hash=shelf.hash.hexdigest(),
     )
 
 

@@ -154,6 +154,7 @@ class Undo(msgspec.Struct, frozen=True):
 
     run: dict[str, Any] = {}
     record: dict[str, Any] = {}
+    turn: int = 0  # its number: what it wrote outside the record is taken back by it
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -110,4 +110,5 @@ class Turn(msgspec.Struct, frozen=True):
     runs: tuple[RunFact, ...] = ()
     signal: Signal | None = None
     safety_step: str = ""  # N1..N4 when this turn took one
+    taken_back: tuple[int, ...] = ()  # numbers of turns whose answers no longer count
     failed: str = ""  # the name of the exception that was caught, if any

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.store import dialects
 from bot.store.people import Person, encode
@@ -30,6 +30,7 @@ LAST_ANSWER = (
     .order_by(turns.c.number.desc())
     .limit(1)
 )
+TAKE_BACK = delete(answers).where(answers.c.participant == bindparam("who"), answers.c.turn == bindparam("number"))
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -51,9 +52,11 @@ class Sealed(msgspec.Struct, frozen=True):
 
 
 def write(connection: Connection, vault: Vault, entries: Sequence[Entry], library: str, now: dt.datetime) -> None:
-    """Log these turns with all that is counted from them."""
+    """Log these turns with all that is counted from them. Answers taken back by one no longer count; the log stays."""
     dialects.many(connection, dialects.into(turns), [_turn(vault, entry, library, now) for entry in entries])
     dialects.many(connection, dialects.into(answers), [row for entry in entries for row in _answers(entry, now)])
+    gone = [{"who": entry.person.id, "number": turn} for entry in entries for turn in entry.turn.taken_back]
+    dialects.many(connection, TAKE_BACK, gone)
     steps = [_safety(vault, entry, now) for entry in entries if _is_safety(entry.turn)]
     dialects.many(connection, dialects.into(safety), steps)
     facts = [_run(entry, fact, now) for entry in entries for fact in entry.turn.runs]  # one may begin and end in a turn

@@ -367,3 +367,9 @@ def test_the_same_danger_again_within_a_day_is_not_asked_twice_and_help_stays_in
 def test_the_words_that_raised_a_signal_are_not_in_the_record(talk):
     to(at_story(talk), "I want to kill myself")
     assert "kill" not in msgspec.json.encode(talk.record).decode()
+
+
+def test_a_turn_that_takes_an_answer_back_names_the_turn_it_was_given_in(talk):
+    to(talk, "/start", "=Yes", "Ann", "7")
+    given = talk.record.turns
+    assert to(talk, "/back").turn.taken_back == (given,)

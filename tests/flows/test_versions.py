@@ -78,3 +78,21 @@ def test_a_version_that_is_nowhere_any_more_is_left_with_a_kind_sentence(changed
 
 def test_a_stored_version_that_cannot_be_read_is_left_out(changed):
     assert changed({}, [b"{}", b"not json"]).flows["first"].version == small_library().flows["first"].version
+
+
+def test_a_comment_or_a_blank_line_is_no_new_version(changed):
+    before = small_library().flows["first"].version
+    library = changed({"onboarding/first.yaml": ("nodes:\n", "\n# a comment\nnodes:\n")}, ())
+    assert library.flows["first"].version == before
+
+
+def test_the_hash_of_a_library_moves_with_every_word_of_its_content(changed):
+    hashes = {
+        changed(replacements, ()).hash
+        for replacements in (
+            {},
+            {"phrases/en.yaml": ("resumed", "here we are")},
+            {"parts/kind.yaml": ("A friend", "A mate")},
+        )
+    }
+    assert len(hashes) == 3

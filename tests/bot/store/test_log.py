@@ -70,6 +70,19 @@ async def test_only_kept_answers_of_level_summary_stand_plain(house: HOUSE) -> N
     assert house.rows("SELECT slot, number, choice FROM answers") == [("mood", 7, None)]
 
 
+async def test_an_answer_that_is_taken_back_no_longer_stands_plain_and_the_log_stays(house: HOUSE) -> None:
+    await house.say("discard")
+    number = house.rows("SELECT max(turn) FROM answers")[0][0]
+
+    def going_back(library: Any, record: Record, *_: Any) -> Turn:
+        return Turn(record, taken_back=(number,))
+
+    house.turns.tick.engine = msgspec.structs.replace(house.engine, respond=going_back)
+    await house.say("back")
+    counts = "SELECT (SELECT count(*) FROM answers), (SELECT count(*) FROM turns WHERE number = " + str(number) + ")"
+    assert house.rows(counts) == [(0, 1)]
+
+
 async def test_a_run_keeps_its_beginning_and_gets_its_end(house: HOUSE) -> None:
     await house.say("hello")
     house.clock.forward(minutes=10)
