@@ -25,6 +25,7 @@ class Draft:
 
     def __init__(self, library: Library, record: Record, utterance: Utterance, now: dt.datetime, seed: int) -> None:
         self.library, self.record, self.utterance, self.now, self.seed = library, record, utterance, now, seed
+        self.places = library.compiled.places
         self.before = record
         self.replies: list[Reply] = []
         self.steps: list[Step] = []
@@ -58,25 +59,27 @@ class Draft:
 
     def change_run(self, **fields: Any) -> None:
         """What changes a run is its person's doing: it is no longer left."""
-        self.change(runs=(*self.record.runs[:-1], replace(self.top, last=self.now, left=False, **fields)))
+        runs = self.record.runs
+        self.record = replace(self.record, runs=(*runs[:-1], replace(runs[-1], last=self.now, left=False, **fields)))
 
     def change_frame(self, **fields: Any) -> None:
-        frames = self.top.frames
+        frames = self.record.runs[-1].frames
         self.change_run(frames=(*frames[:-1], replace(frames[-1], **fields)))
 
     @property
     def place(self) -> Place:
-        return self.library.places[self.top.frames[-1].state]
+        return self.places[self.record.runs[-1].frames[-1].state]
 
     def scope(self) -> Scope:
-        frames = list(self.top.frames)
+        frames = list(self.record.runs[-1].frames)
         return Scope(self.library, lambda: self.record, frames, len(frames) - 1, self.now)
 
     def root_kind(self) -> str:
-        return self.library.places[self.top.frames[0].state].flow.kind
+        return self.places[self.record.runs[-1].frames[0].state].flow.kind
 
     def is_safety(self) -> bool:
-        return bool(self.run) and self.root_kind() == "safety"
+        runs = self.record.runs
+        return bool(runs) and self.places[runs[-1].frames[0].state].flow.kind == "safety"
 
     # --- saying --------------------------------------------------------------------------------------------------
 

@@ -164,6 +164,13 @@ TARGETS: dict[str, Callable[[Draft, str, Any], None]] = {
 }
 
 
+def act(draft: Draft, place: Place) -> None:
+    """What leaving this node writes: its assignments, additions and removals."""
+    apply(draft, place.assignments)
+    add(draft, place)
+    remove(draft, place)
+
+
 def apply(draft: Draft, values: tuple[tuple[str, Guard], ...]) -> None:
     """Assignments, in order; each sees what the one before it set."""
     for target, guard in values:

@@ -58,7 +58,7 @@ class Place:
     """A node, compiled: what it says in each language, its guards and values."""
 
     __slots__ = (
-        *("additions", "assignments", "choice_values", "done", "edge_values", "element_label", "flow", "given"),
+        *("acts", "additions", "assignments", "choice_values", "done", "edge_values", "element_label", "flow", "given"),
         *("guards", "labels", "node", "question", "ready", "say", "short", "source", "state", "timed"),
     )
 
@@ -85,7 +85,10 @@ class Place:
         self.ready = tuple(words(node, f"ready.{i}", (each,)) for i, each in enumerate(ask.ready))
         self.done = words(node, "done", (ask.done,)) if ask.done else None
         self.given = compiler.given(node)
-        self.edge_values = {edge: tuple((a.target, value(a.value)) for a in edge.assignments) for edge in node.edges}
+        self.edge_values = {
+            edge: tuple((a.target, value(a.value)) for a in edge.assignments) for edge in node.edges if edge.assignments
+        }
+        self.acts = bool(node.assignments or node.additions or node.removals)
 
 
 class Compiler:

@@ -26,25 +26,19 @@ Mode = Literal["value", "html", "plain"]
 class Scope:
     """Names of one frame, as values (guards), as Telegram HTML or as plain text (choices become their labels)."""
 
-    __slots__ = ("_bound", "_record", "_sight", "frames", "index", "library", "now")
+    __slots__ = ("_bound", "_record", "frame", "frames", "index", "library", "now", "place")
 
     def __init__(
         self, library: Library, record: Callable[[], Record], frames: list[Frame], index: int, now: dt.datetime
     ) -> None:
         self.library, self._record, self.frames, self.index, self.now = library, record, frames, index, now
+        self.frame = frames[index]
+        self.place: Place = library.compiled.places[self.frame.state]
         self._bound: dict[str, Any] = {}
 
     @property
     def record(self) -> Record:
         return self._record()
-
-    @property
-    def frame(self) -> Frame:
-        return self.frames[self.index]
-
-    @property
-    def place(self) -> Place:
-        return self.library.places[self.frame.state]
 
     def bind(self, name: str, value: Any) -> Scope:
         """The same scope, in which `name` also stands for one element."""

@@ -52,14 +52,13 @@ def leave(draft: Draft, trigger: str, choice: str = "", ended: str = "", left_by
     place = draft.place
     if choice:
         keeping.apply(draft, place.choice_values.get(choice, ()))
-    keeping.apply(draft, place.assignments)
-    keeping.add(draft, place)
-    keeping.remove(draft, place)
+    if place.acts:
+        keeping.act(draft, place)
     light = Light(place.state, draft.scope().value, choice, ended)
     if not draft.library.machine.events[trigger].trigger(light, light):
         raise NoWayOn(place.state)
-    if light.edge is not None:
-        keeping.apply(draft, place.edge_values.get(light.edge, ()))
+    if light.edge is not None and light.edge in place.edge_values:
+        keeping.apply(draft, place.edge_values[light.edge])
     draft.steps.append(Step(place.state, left_by or ended or choice or trigger))
     if place.node.final or draft.is_safety():
         draft.wall = True
@@ -100,8 +99,8 @@ def _call(draft: Draft, place: Place) -> None:
 
 
 def _end(draft: Draft, place: Place) -> bool | None:
-    keeping.apply(draft, place.assignments)
-    keeping.add(draft, place)
+    if place.acts:
+        keeping.act(draft, place)
     draft.steps.append(Step(place.state, place.node.end))
     if len(draft.top.frames) > 1:
         _return(draft, place)
