@@ -151,7 +151,8 @@ def keyboard(draft: Draft, asked: Asked, shown: tuple[Shown, ...]) -> tuple[tupl
     node_ask = place.node.ask
     if node_ask is None:
         return ()
-    buttons = [_button(asked, index, each, node_ask.type) for index, each in enumerate(shown)]
+    leading = node_ask.type == "choice" and node_ask.skip.allowed and not draft.is_safety()
+    buttons = [_button(asked, index, each, node_ask.type, leading) for index, each in enumerate(shown)]
     rows = _rows(buttons, RATING_ROW if node_ask.type == "rating" else 2)
     last: list[Button] = []
     if node_ask.type in ("choices", "timed"):
@@ -169,12 +170,15 @@ def keyboard(draft: Draft, asked: Asked, shown: tuple[Shown, ...]) -> tuple[tupl
     return tuple(rows)
 
 
-def _button(asked: Asked, index: int, shown: Shown, type_: str) -> Button:
-    """An option as a button: cut to fit (typed, the whole label counts), with its mark and the mark it would set."""
+def _button(asked: Asked, index: int, shown: Shown, type_: str, leading: bool) -> Button:
+    """An option as a button: cut to fit (typed, the whole label counts), with its mark and the mark it would set.
+
+    The first one leads by its colour only where nothing is decided by it: never at a consent or in danger.
+    """
     label = shown.label if len(shown.label) <= LABEL else f"{shown.label[: LABEL - 1].rstrip()}…"
     press = f"{asked.number}.{index}"
     if type_ != "choices":
-        return Button(label, press, main=index == 0 and type_ == "choice")
+        return Button(label, press, main=index == 0 and leading)
     marked = shown.name in asked.marks
     return Button(f"{MARKED if marked else ''}{label}", f"{press}{'-' if marked else '+'}")
 

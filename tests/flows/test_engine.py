@@ -352,6 +352,14 @@ def test_what_waited_is_there_again_after_the_safety_flow(talk):
     assert talk.place == "first:story_ask"
 
 
+def test_no_answer_is_put_forward_at_a_consent_a_rating_or_a_question_of_danger(talk):
+    shown = []
+    for step in ("/start", "=Yes", "Ann", "I want to kill myself"):
+        to(talk, step)
+        shown += [button for reply in talk.turn.replies for row in reply.buttons for button in row]
+    assert [button.label for button in shown if button.main] == []
+
+
 def test_silence_at_a_safety_question_counts_as_its_choice(talk):
     to(at_story(talk), "I want to kill myself")
     talk.due("silence", dt.timedelta(minutes=16))
