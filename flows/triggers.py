@@ -48,12 +48,16 @@ def _practice(draft: Draft) -> None:
 
 
 def _return(draft: Draft) -> None:
-    """A neutral note to somebody who has been away; the welcome itself waits until they come."""
-    note = draft.library.programme.flows["return_note"]
-    if draft.is_safety() or (draft.run and draft.top.flow == note):
+    """A neutral note to somebody who has been away: beside what waits, or alone. The welcome waits until they come."""
+    if draft.is_safety():
         return
     _count(draft)
-    walk.begin(draft, note)
+    while draft.run and draft.root_kind() == "screen":
+        walk.leave_run(draft)
+    if draft.run is None:
+        walk.begin(draft, draft.library.programme.flows["return_note"])
+    else:
+        offers.offer(draft, "go_on", ("go_on", "check_in", "later"), "go_on_offer")
 
 
 def _silence(draft: Draft) -> None:

@@ -381,3 +381,16 @@ def test_a_turn_that_takes_an_answer_back_names_the_turn_it_was_given_in(talk):
     to(talk, "/start", "=Yes", "Ann", "7")
     given = talk.record.turns
     assert to(talk, "/back").turn.taken_back == (given,)
+
+
+def test_a_note_after_days_is_an_offer_beside_what_waits_and_never_takes_its_place(talk):
+    to(talk, "/start", "=Yes", "Ann")
+    talk.due("return", dt.timedelta(days=3))
+    labels = [button.label for row in talk.turn.replies[-1].buttons for button in row]
+    assert (talk.place, labels) == ("first:mood_ask", ["go on label", "check in label", "later label"])
+
+
+def test_a_tap_on_what_waited_still_counts_after_the_note(talk):
+    to(talk, "/start", "=Yes", "Ann")
+    talk.due("return", dt.timedelta(days=3))
+    assert to(talk, "=7").place == "first:colours_ask"
