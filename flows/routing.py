@@ -17,6 +17,7 @@ import msgspec
 from flows.helplines import emergency_words, helpline_lines
 from flows.record import WRITABLE, Plan, Record
 from flows.room import cards_full
+from flows.wording import listed
 
 if TYPE_CHECKING:
     from flows.library import Library
@@ -197,6 +198,20 @@ def _cards(sight: Sight) -> list[dict[str, Any]]:
     return [_plain(card) for card in reversed(sight.record.cards)]
 
 
+def _kept(sight: Sight) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """flow -> slot -> answers of kept slots, newest first; an answer's id is its time."""
+    lists: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for key, answers in sight.record.kept.items():
+        flow, _, slot = key.partition(".")
+        elements = [{"id": each.at.isoformat(), "text": _said(each.value)} for each in reversed(answers)]
+        lists.setdefault(flow, {})[slot] = elements
+    return lists
+
+
+def _said(value: Any) -> str:
+    return listed(value) if isinstance(value, list) else str(value)
+
+
 def _languages(sight: Sight) -> list[dict[str, Any]]:
     return [{"id": code, "title": sight.library.language_name(code)} for code in sight.library.languages]
 
@@ -256,6 +271,11 @@ NAMED: dict[str, Named] = {
     "days_away": Named("whole days since the person last wrote", _days_away, may_be_empty=False),
     "clinic": Named("the clinic that a link was agreed with; empty when nobody is linked", lambda s: ""),
     "signal": Named("the newest signal of the last 24 hours", _signal, ("category", "tier")),
+    "kept": Named(
+        "answers of earlier runs as lists, newest first, each with .text: kept.SESSION.SLOT of any slot that is kept",
+        _kept,
+        may_be_empty=False,
+    ),
     "waiting": Named("the title of what waits right beneath this screen", _waiting),
     "languages": Named("the languages on offer", _languages, list_of=("id", "title")),
 }

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 from markupsafe import Markup
 
-from flows.expressions import Guard, truth
+from flows.expressions import Guard, field, truth
 from flows.flow import Scale
 from flows.library import Library
 from flows.machine import Bubble, Place, Spoken
@@ -110,7 +110,7 @@ class Scope:
         value = self.frame.slots.get(name)
         slot = self.place.flow.slots[name]
         if slot.type == "pick" and value is not None:
-            elements = self._look(slot.source, "value") or ()
+            elements = self.path(slot.source)
             found = next(
                 (each for each in elements if isinstance(each, dict) and str(each.get("id")) == str(value)), None
             )
@@ -121,6 +121,14 @@ class Scope:
         if slot.type == "choice":
             return self._label(labels, value)
         return [self._label(labels, each) for each in value]
+
+    def path(self, source: str) -> Any:
+        """A list by its name or path (`kept.name_it.situation`); an empty one if there is none."""
+        head, *fields = source.split(".")
+        value = self._look(head, "plain" if not fields else "value")
+        for name in fields:
+            value = field(value, name)
+        return value or ()
 
     def _label(self, labels: dict[str, Spoken], name: str) -> str:
         return Label(self.write(labels[name]), name) if name in labels else str(name)
@@ -158,7 +166,7 @@ def each_elements(scope: Scope, place: Place) -> list[Any]:
         return []
     if "," in call.each:
         return [{"id": word.strip(), "text": word.strip()} for word in call.each.split(",")][:EACH]
-    said = scope.plain(call.each) or ()
+    said = scope.path(call.each)
     return [each if isinstance(each, dict) else _element(each) for each in said][:EACH]
 
 

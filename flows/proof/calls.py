@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flows.expressions import ExpressionError, compile_guard
 from flows.flow import Call, Flow, Node, Scale, Take
-from flows.proof.case import Case, listing, nearest
+from flows.proof.case import KEPT, Case, listing, nearest
 from flows.record import FRAMES
 from flows.routing import NAMED
 
@@ -112,7 +112,7 @@ def _list(case: Case, node: Node, name: str, line: int) -> None:
     """A list is a slot of that type, a named list of elements, something this part takes, or written out."""
     slot, named = case.flow.slots.get(name), NAMED.get(name)
     sound = (slot and slot.type in ("list", "choices")) or (named and named.list_of) or name in case.flow.takes
-    if not sound and "," not in name:
+    if not sound and "," not in name and not KEPT.fullmatch(name):
         lists = [each.name for each in case.flow.slots.values() if each.type == "list"]
         case.report("not_a_list", node, line or node.line, name=name, known=listing(lists))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -14,9 +15,16 @@ from flows.programme import Programme
 from flows.record import Profile
 from flows.routing import NAMED
 
+KEPT = re.compile(r"\bkept\.(\w+)\.(\w+)")
 PLAN_FIELDS = ("what", "when", "where", "obstacle", "if_then", "confidence")
 REQUIRED = {"card": ("title", "body"), "plan": ("what",), "goal": ("text",), "rating": ("name", "value")}
 PROFILE = {each.name: each.default for each in msgspec.structs.fields(Profile)}
+
+
+def kept_slots(flows: Mapping[str, Flow], flow: str) -> frozenset[str]:
+    """The slots of a flow whose answers are kept beyond the run."""
+    slots = flows[flow].slots.values() if flow in flows else ()
+    return frozenset(slot.name for slot in slots if slot.keep == "kept")
 
 
 class Case:

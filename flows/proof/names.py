@@ -9,7 +9,7 @@ from flows.alternatives import tree_of
 from flows.expressions import ExpressionError, compile_guard
 from flows.flow import Node, Slot
 from flows.proof.answers import answers_of
-from flows.proof.case import PLAN_FIELDS, PROFILE, Case, listing, nearest
+from flows.proof.case import KEPT, PLAN_FIELDS, PROFILE, Case, kept_slots, listing, nearest
 from flows.proof.facts import path_of
 from flows.proof.sources import expressions, text_of, texts
 from flows.record import WRITABLE
@@ -55,6 +55,10 @@ def _expression(case: Case, node: Node, source: str, line: int) -> set[str]:
         _words(case, node, tree, line)
     for name, field in sorted(guard.fields):
         _field(case, node, name, field, line)
+    for flow, slot in KEPT.findall(source):
+        known = kept_slots(case.flows, flow)
+        if slot not in known:
+            case.report("unknown_field", node, line, name=f"kept.{flow}", field=slot, known=listing(known))
     return set(guard.names)
 
 
@@ -125,6 +129,7 @@ def _fields_of(case: Case, name: str) -> frozenset[str] | None:
         "profile": frozenset(PROFILE),
         "consents": frozenset(WRITABLE["consents"]),
         "flags": frozenset(case.programme.flags),
+        "kept": frozenset(flow for flow in case.flows if kept_slots(case.flows, flow)),
     }
     named = NAMED.get(name)
     return fixed.get(name) or (frozenset(named.fields) if named else None)
@@ -138,7 +143,7 @@ def _slot_fields(case: Case, slot: Slot) -> frozenset[str]:
 
 def _element_fields(case: Case, source: str) -> frozenset[str]:
     """The fields of one element of a list; words written out and marked choices have an id and a text."""
-    if "," in source:
+    if "," in source or KEPT.fullmatch(source):
         return frozenset({"id", "text"})
     if slot := case.flow.slots.get(source):
         return frozenset({"id", "text", *slot.fields})
