@@ -112,13 +112,19 @@ def _is_start(text: str) -> bool:
 
 
 def _command(draft: Draft, command: str, line: str) -> None:
-    waiting = answers.open_ask(draft)
-    wants_words = waiting is not None and waiting[0].type in ("text", "list")
-    if wants_words and command not in ALWAYS and not commands.is_slash(line):
+    if _could_be_words(draft, command) and not commands.is_slash(line):
         draft.reading = "command or answer"
         offers.offer(draft, "command", ("command", "answer"), "command_or_answer", words=line, word=line.strip())
         return
     commands.run(draft, command)
+
+
+def _could_be_words(draft: Draft, command: str) -> bool:
+    """A text is awaited, and the word might be it. `skip` is not: the button of that name stands under the question."""
+    waiting = answers.open_ask(draft)
+    if waiting is None or waiting[0].type not in ("text", "list") or command in ALWAYS:
+        return False
+    return command != "skip" or not waiting[0].skip.allowed
 
 
 def _start(draft: Draft) -> None:

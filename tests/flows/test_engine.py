@@ -50,7 +50,6 @@ def test_the_same_record_utterance_time_and_seed_give_the_same_bytes(library, ta
 
 def test_a_skipped_ask_leaves_its_slot_empty_or_takes_the_value_it_names(talk):
     to(talk, "/start", "=Yes", "skip")
-    talk.tap("command label")
     talk.say("/skip")
     slots = talk.record.runs[-1].frames[0].slots
     assert (talk.record.profile.name, slots["mood"]) == ("", 5)

@@ -133,10 +133,15 @@ def test_a_text_takes_lines_that_are_commands_too(walker):
     assert walker.slots["secret"] == "one\nmenu"
 
 
-@pytest.mark.parametrize("word", ["menu", "pause", "back", "skip", "repeat", "shorter", "why", "settings"])
+@pytest.mark.parametrize("word", ["menu", "pause", "back", "repeat", "shorter", "why", "settings"])
 def test_in_a_text_every_command_but_help_is_asked_about(talk, word):
     to(talk, word)
     assert (talk.turn.reading, talk.place) == ("command or answer", "first:name")
+
+
+def test_skip_typed_under_a_skip_button_is_a_tap_on_it(talk):
+    to(talk, "skip")
+    assert (talk.turn.reading, talk.place) == ("skip", "first:mood_ask")
 
 
 @pytest.mark.parametrize("word", ["help", "stop", "sos"])
