@@ -68,6 +68,8 @@ class Marks:
 
     async def until_marked(self, participant: str, seconds: float | None) -> None:
         """Wait until the mark of this person's last bubble is committed, at most so long (None: for ever)."""
+        if participant not in self._bubbles:
+            return
         with suppress(TimeoutError):
             await asyncio.wait_for(self._marked(participant), seconds)
 

@@ -100,7 +100,9 @@ class Tick:
 
     def _save_turns(self, connection: Connection, exchanges: list[Exchange], now: dt.datetime) -> None:
         vault = self.store.vault
-        people.save(connection, vault, [(each.visit.person, each.document) for each in exchanges if each.turn])
+        people.save(
+            connection, vault, [(each.visit.person, each.record, each.document) for each in exchanges if each.turn]
+        )
         people.reach(
             connection,
             {

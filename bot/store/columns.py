@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String
@@ -33,6 +34,7 @@ class Moment(TypeDecorator[dt.datetime]):
         return _from_text if dialect.name == "sqlite" else _in_utc
 
 
+@lru_cache(maxsize=256)  # a tick writes the same moment over and over
 def _as_text(value: dt.datetime | None) -> str | None:
     if value is None:
         return None

@@ -74,17 +74,9 @@ def meet(
     return _open(connection, vault, whose)
 
 
-def save(connection: Connection, vault: Vault, people: Iterable[tuple[Person, bytes]]) -> None:
-    """Save records as documents, one version on. Raises RecordMoved if one is not as it was loaded."""
-    rows = [
-        {
-            "who": person.id,
-            "before": person.version,
-            "after": person.version + 1,
-            "document": vault.seal(person.key, place("records", "sealed", person.id, person.version + 1), document),
-        }
-        for person, document in people
-    ]
+def save(connection: Connection, vault: Vault, people: Iterable[tuple[Person, Record, bytes]]) -> None:
+    """Save records and their documents, one version on. Raises RecordMoved if one is not as it was loaded."""
+    rows = [_saved(vault, *each) for each in people]
     if dialects.many(connection, SAVE, rows) != len(rows):
         raise RecordMoved
 
@@ -133,10 +125,24 @@ def _open(connection: Connection, vault: Vault, whose: Mapping[str, Address]) ->
     people = []
     for who, version, sealed, wrapped in connection.execute(LOAD, {"ids": ids}):
         key = vault.open_key(who, wrapped)
-        record = decode(vault.unseal(key, place("records", "sealed", who, version), sealed))
+        record = _record(vault, key, place("records", "sealed", who, version), sealed)
         people.append(Person(who, key, record, version, whose[who]))
     _remove_remains(connection, set(ids) - {person.id for person in people})
     return people
+
+
+def _record(vault: Vault, key: Key, where: bytes, sealed: bytes) -> Record:
+    """The record in a row: the one that this process put there, or what the row says if anybody else did."""
+    known: Record | None = vault.remembered(key, where, sealed)
+    return known if known is not None else decode(vault.unseal(key, where, sealed))
+
+
+def _saved(vault: Vault, person: Person, record: Record, plain: bytes) -> dict[str, object]:
+    after = person.version + 1
+    where = place("records", "sealed", person.id, after)
+    sealed = vault.seal(person.key, where, plain)
+    vault.remember(person.key, where, sealed, record)
+    return {"who": person.id, "before": person.version, "after": after, "document": sealed}
 
 
 def _remove_remains(connection: Connection, erased: Collection[str]) -> None:

@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -30,6 +31,7 @@ ID_SIZE = 4
 OVERHEAD = 2 + NONCE_SIZE + 16  # bytes that sealing adds
 HEAD = bytes((VERSION,))
 OPENED = 4096  # keys kept opened; about 1 KiB each
+KNOWN = 256  # people whose last value is remembered: four ticks of them, a few MiB
 
 
 class VaultError(Exception):
@@ -66,7 +68,8 @@ class Key:
 
 def place(table: str, column: str, participant: str, row: str | int = "") -> bytes:
     """Where a value lies, as the bytes it is bound to; no two places have the same."""
-    return _head(table, column) + _joined(participant, str(row))
+    who, which = participant.encode(), str(row).encode()
+    return _head(table, column) + len(who).to_bytes(4, "big") + who + len(which).to_bytes(4, "big") + which
 
 
 @lru_cache(maxsize=64)
@@ -83,8 +86,9 @@ class Vault:
         self._chance = chance
         self._wrapping = AESGCM(_derived(master, b"wrap"))
         self._identity = AESGCM(_derived(master, b"identity"))
-        self._lookup = _derived(master, b"lookup")
+        self._lookup = hmac.new(_derived(master, b"lookup"), digestmod="sha256")
         self._opened = lru_cache(maxsize=opened)(self._open)
+        self._known: dict[str, tuple[Key, bytes, bytes, Any]] = {}
         self.master_id = _derived(master, b"id")[:ID_SIZE]
 
     def new_key(self, participant: str, generation: int = 1) -> tuple[Key, bytes]:
@@ -97,8 +101,9 @@ class Vault:
         return self._opened(participant, wrapped)
 
     def forget_opened(self) -> None:
-        """Drop every opened key from memory; call it after an erasure."""
+        """Drop every opened key and value from memory; call it after an erasure."""
         self._opened.cache_clear()
+        self._known.clear()
 
     def seal(self, key: Key, where: bytes, plain: bytes) -> bytes:
         """Encrypt a value for its place (see `place`)."""
@@ -113,9 +118,22 @@ class Vault:
             raise OtherGeneration(sealed[1], key.generation)
         return _decrypted(key.cipher, sealed[:2], sealed[2:], where)
 
+    def remember(self, key: Key, where: bytes, sealed: bytes, value: Any) -> None:
+        """Keep what this sealed value means: one per participant, for the next reader, who need not unseal it."""
+        self._known[key.participant] = key, where, sealed, value
+        if len(self._known) > KNOWN:
+            self._known.pop(next(iter(self._known), ""), None)
+
+    def remembered(self, key: Key, where: bytes, sealed: bytes) -> Any:
+        """What was kept, if just this was sealed for this place; else None. Given once: a failure leaves no trace."""
+        known = self._known.pop(key.participant, None)
+        return known[3] if known is not None and known[:3] == (key, where, sealed) and known[0] is key else None
+
     def lookup(self, kind: str, external_id: str) -> bytes:
         """32 bytes, always the same, that find a participant by an outside id (kind: the channel) and hide it."""
-        return hmac.digest(self._lookup, _joined(kind, external_id), "sha256")
+        begun = self._lookup.copy()  # `hmac.digest` lets another thread go first each time
+        begun.update(_joined(kind, external_id))
+        return begun.digest()
 
     def seal_identity(self, participant: str, kind: str, external_id: str) -> bytes:
         """Encrypt an outside id, such as a chat id, so that it can be read without opening the participant's key."""
@@ -178,4 +196,4 @@ def _decrypted(cipher: AESGCM, head: bytes, rest: bytes, where: bytes) -> bytes:
 
 def _joined(*parts: str) -> bytes:
     """The parts with their lengths, so that ("ab", "c") and ("a", "bc") differ."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in (text.encode() for text in parts))
+    return b"".join([len(part).to_bytes(4, "big") + part for part in [text.encode() for text in parts]])

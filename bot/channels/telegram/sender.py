@@ -1,7 +1,7 @@
 """The way out: one outbox row becomes one or more calls to the Bot API, and what became of them an Outcome.
 
-Thin calls (`do_api_request` with the lower-case method name) build no object that nobody reads. Edits, closings and
-acknowledgements may be repeated without harm; a new message may not, so an unknown outcome is told as unknown.
+Thin calls (`calls.py`) build no object that nobody reads. Edits, closings and acknowledgements may be repeated without
+harm; a new message may not, so an unknown outcome is told as unknown.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels import Message, Outcome
+from bot.channels.telegram.calls import call
 from bot.channels.telegram.errors import DONE, GONE, MARKUP, outcome_of, says
 from bot.channels.telegram.splitting import split, without_markup
 from flows.turn import Button
@@ -51,7 +52,7 @@ class TelegramChannel:
     async def typing(self, address: str) -> None:
         """Show "typing" for five seconds; if that fails nothing is lost."""
         try:
-            await self.bot.do_api_request("sendchataction", {"chat_id": int(address), "action": "typing"})
+            await call(self.bot, "sendchataction", {"chat_id": int(address), "action": "typing"})
         except TelegramError as error:
             log.debug("typing_failed", failure=type(error).__name__)
 
@@ -98,9 +99,9 @@ class TelegramChannel:
         words = f"{question}\n\n{message.text}"
         if not question or not message.text or len(split(words)) > 1:
             arguments = {"chat_id": int(message.address), "message_id": number, "reply_markup": NO_KEYBOARD}
-            return await self._harmless(self.bot.do_api_request("editmessagereplymarkup", arguments), message.target)
-        call = self._call("editmessagetext", message, words, message_id=number, reply_markup=NO_KEYBOARD)
-        return await self._harmless(call, message.target)
+            return await self._harmless(call(self.bot, "editmessagereplymarkup", arguments), message.target)
+        edit = self._call("editmessagetext", message, words, message_id=number, reply_markup=NO_KEYBOARD)
+        return await self._harmless(edit, message.target)
 
     def _remember(self, address: str, reference: str, words: str) -> None:
         self._words[address, reference] = words
@@ -111,11 +112,11 @@ class TelegramChannel:
         """An answer to the press itself; a press that is too old needs none."""
         toast = without_markup(message.text)[:TOAST]
         arguments = {"callback_query_id": message.target, "text": toast or None}
-        return await self._harmless(self.bot.do_api_request("answercallbackquery", arguments), "")
+        return await self._harmless(call(self.bot, "answercallbackquery", arguments), "")
 
-    async def _harmless(self, call: Awaitable[Any], reference: str) -> Outcome:
+    async def _harmless(self, work: Awaitable[Any], reference: str) -> Outcome:
         try:
-            await call
+            await work
         except BadRequest as error:
             if not says(error, (*DONE, *GONE)):
                 raise
@@ -125,12 +126,12 @@ class TelegramChannel:
         """One call with words: as HTML, and once more as plain text if Telegram cannot read the markup."""
         arguments = {"chat_id": int(message.address), "link_preview_options": NO_PREVIEW, **more}
         try:
-            return await self.bot.do_api_request(method, {**arguments, "text": text, "parse_mode": "HTML"})
+            return await call(self.bot, method, {**arguments, "text": text, "parse_mode": "HTML"})
         except BadRequest as error:
             if not says(error, MARKUP):
                 raise
         log.error("markup_refused", row=message.row, ask=message.ask)
-        return await self.bot.do_api_request(method, {**arguments, "text": without_markup(text)})
+        return await call(self.bot, method, {**arguments, "text": without_markup(text)})
 
     _verbs: ClassVar[dict[str, Callable[[TelegramChannel, Message], Awaitable[Outcome]]]] = {
         "say": _send,

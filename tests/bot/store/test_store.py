@@ -61,9 +61,9 @@ def test_people_come_in_the_order_of_their_ids(store: Store) -> None:
 def test_a_record_changed_by_somebody_else_is_not_overwritten(store: Store) -> None:
     [person] = meet(store, "7")
     with store.transaction() as connection:
-        people.save(connection, store.vault, [(person, people.document(person.record))])
+        people.save(connection, store.vault, [(person, person.record, people.document(person.record))])
     with pytest.raises(RecordMoved), store.transaction() as connection:
-        people.save(connection, store.vault, [(person, people.document(person.record))])
+        people.save(connection, store.vault, [(person, person.record, people.document(person.record))])
 
 
 def test_what_a_person_had_goes_with_them(store: Store) -> None:
