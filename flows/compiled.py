@@ -6,7 +6,7 @@ its runs end with a kind sentence. New content never gets here with such a mista
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -71,6 +71,29 @@ def _with_all_parts(flows: dict[K, Flow], needs: Mapping[K, Iterable[K]]) -> dic
         if len(kept) == len(flows):
             return kept
         flows = kept
+
+
+def offered_languages(
+    overlays: Mapping[str, Mapping[str, Overlay]], flows: Mapping[str, Flow], spoken: Container[str], base: str
+) -> tuple[str, ...]:
+    """The base language, and each other whose phrases and safety and onboarding flows, parts included, are fresh.
+
+    `overlays` holds the fresh ones: flow -> language -> words; `spoken` the languages that have phrases.
+    """
+    needed = _with_parts([name for name, flow in flows.items() if flow.kind in ("safety", "onboarding")], flows)
+    others = {language for each in overlays.values() for language in each if language in spoken and language != base}
+    return (base, *(each for each in sorted(others) if all(each in overlays.get(name, {}) for name in needed)))
+
+
+def _with_parts(names: list[str], flows: Mapping[str, Flow]) -> set[str]:
+    """These flows and every part that they call, directly or not."""
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        if name in flows and name not in found:
+            found.add(name)
+            names += called(flows[name])
+    return found
 
 
 def compile_versions(versions: Mapping[Key, StoredFlow], base: str) -> Compiled:

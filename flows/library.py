@@ -16,7 +16,7 @@ import msgspec
 from transitions import Machine
 
 from flows.authoring import Author, read_flow
-from flows.compiled import Compiled, StoredFlow, called, compile_versions, key_of, sound_flows
+from flows.compiled import Compiled, StoredFlow, called, compile_versions, key_of, offered_languages, sound_flows
 from flows.flow import Flow, Node
 from flows.helplines import Country, Helplines, read_countries, read_helplines
 from flows.lengths import session_lengths
@@ -263,7 +263,7 @@ def _compile(
         signals=signals,
         helplines=helplines,
         countries=countries,
-        languages=_offered(shelf, offered, phrases),
+        languages=offered_languages(shelf.overlays, offered, phrases, BASE),
         lengths={name: session_lengths(flow, offered) for name, flow in offered.items() if flow.kind == "session"},
         hash=shelf.hash.hexdigest(),
     )
@@ -279,25 +279,3 @@ def _old(stored: Iterable[bytes]) -> dict[tuple[str, str], StoredFlow]:
             continue
         old[key_of(kept.flow)] = kept
     return old
-
-
-def _with_parts(names: list[str], flows: Mapping[str, Flow]) -> set[str]:
-    """These flows and every part that they call, directly or not."""
-    found: set[str] = set()
-    while names:
-        name = names.pop()
-        if name in flows and name not in found:
-            found.add(name)
-            names += called(flows[name])
-    return found
-
-
-def _offered(shelf: _Shelf, sound: Mapping[str, Flow], phrases: Mapping[str, Phrases]) -> tuple[str, ...]:
-    """The base language, and each other whose phrases and safety and onboarding flows, parts included, are fresh."""
-    first = [name for name, flow in sound.items() if flow.kind in ("safety", "onboarding")]
-    needed = _with_parts(first, sound)
-    others = {language for overlays in shelf.overlays.values() for language in overlays}
-    fresh = sorted(
-        each for each in others if each in phrases and all(each in shelf.overlays.get(name, {}) for name in needed)
-    )
-    return (BASE, *(each for each in fresh if each != BASE))

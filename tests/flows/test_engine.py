@@ -6,14 +6,9 @@ import msgspec
 import pytest
 
 from flows import Utterance, apologise, respond
-from tests.flows.talk import Talk, small_library, to
+from tests.flows.talk import Talk, to
 
 UP_TO_STORY = ("/start", "=Yes", "Ann", "7", "=Red", "=Done", "40", "Bo, Cy", "=A friend", "=Family")
-
-
-@pytest.fixture(scope="module")
-def library():
-    return small_library()
 
 
 @pytest.fixture

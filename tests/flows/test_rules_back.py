@@ -11,29 +11,9 @@ from flows import Record, Utterance, respond
 from flows.back import RECORD
 from flows.journal import changed_fields
 from flows.record import Entry, Frame, Undo
-from tests.flows.talk import Talk, consented, enter, small_library, to, yard_library
+from tests.flows.talk import Talk, consented, enter, to
 from tests.flows.test_any_input import library_of
 from tests.flows.wandering import ANSWERS, utterance_for
-
-
-@pytest.fixture(scope="module")
-def library():
-    return small_library()
-
-
-@pytest.fixture(scope="module")
-def yard(tmp_path_factory):
-    return yard_library(tmp_path_factory.mktemp("content"))
-
-
-@pytest.fixture
-def talk(library):
-    return to(Talk(library), "/start", "=Yes")
-
-
-@pytest.fixture
-def walker(yard):
-    return enter(consented(Talk(yard)), "yard")
 
 
 def kept_of(record: Record):

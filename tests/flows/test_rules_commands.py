@@ -5,27 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from tests.flows.talk import Talk, consented, enter, small_library, to, yard_library
-
-
-@pytest.fixture(scope="module")
-def library():
-    return small_library()
-
-
-@pytest.fixture(scope="module")
-def yard(tmp_path_factory):
-    return yard_library(tmp_path_factory.mktemp("content"))
-
-
-@pytest.fixture
-def talk(library):
-    return to(Talk(library), "/start", "=Yes")
-
-
-@pytest.fixture
-def walker(yard):
-    return enter(consented(Talk(yard)), "yard")
+from tests.flows.talk import Talk, consented, enter, to
 
 
 def test_why_of_an_ask_names_the_session_and_the_step(talk):

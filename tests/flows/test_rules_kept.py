@@ -11,29 +11,9 @@ from flows import Utterance, apologise
 from flows.record import WORDING, Kept
 from flows.room import fit, size
 from flows.routing import NAMED, Sight
-from tests.flows.talk import Talk, consented, enter, small_library, to, yard_library
+from tests.flows.talk import Talk, consented, enter, to
 from tests.flows.test_any_input import library_of
 from tests.flows.wandering import ANSWERS, utterance_for
-
-
-@pytest.fixture(scope="module")
-def library():
-    return small_library()
-
-
-@pytest.fixture(scope="module")
-def yard(tmp_path_factory):
-    return yard_library(tmp_path_factory.mktemp("content"))
-
-
-@pytest.fixture
-def talk(library):
-    return to(Talk(library), "/start", "=Yes")
-
-
-@pytest.fixture
-def walker(yard):
-    return enter(consented(Talk(yard)), "yard")
 
 
 def test_a_recheck_comes_at_the_first_contact_after_twelve_hours_be_it_a_tap(talk):

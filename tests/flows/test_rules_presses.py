@@ -6,27 +6,12 @@ import msgspec
 import pytest
 
 from flows.turn import Utterance
-from tests.flows.talk import Talk, consented, enter, small_library, to, yard_library
-
-
-@pytest.fixture(scope="module")
-def library():
-    return small_library()
-
-
-@pytest.fixture(scope="module")
-def yard(tmp_path_factory):
-    return yard_library(tmp_path_factory.mktemp("content"))
+from tests.flows.talk import Talk, consented, enter, to
 
 
 @pytest.fixture
 def talk(library):
     return Talk(library)
-
-
-@pytest.fixture
-def walker(yard):
-    return enter(consented(Talk(yard)), "yard")
 
 
 def at_mood(talk):

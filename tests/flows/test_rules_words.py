@@ -6,27 +6,7 @@ import msgspec
 import pytest
 
 from flows.turn import Utterance
-from tests.flows.talk import Talk, consented, enter, small_library, to, yard_library
-
-
-@pytest.fixture(scope="module")
-def library():
-    return small_library()
-
-
-@pytest.fixture(scope="module")
-def yard(tmp_path_factory):
-    return yard_library(tmp_path_factory.mktemp("content"))
-
-
-@pytest.fixture
-def talk(library):
-    return to(Talk(library), "/start", "=Yes")
-
-
-@pytest.fixture
-def walker(yard):
-    return enter(consented(Talk(yard)), "yard")
+from tests.flows.talk import Talk, to
 
 
 def playing(walker):
