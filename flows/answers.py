@@ -206,7 +206,10 @@ def _done_marking(draft: Draft, asked: Asked) -> None:
 
 
 def unclear(draft: Draft, reading: Reading) -> None:
-    """Not understood: said once how to answer; the second time the words are taken as they are, with skip and help."""
+    """Not understood: said once how to answer; the second time the words are taken as they are, with skip and help.
+
+    In danger one short sentence, always the same: help stands right under it.
+    """
     waiting = open_ask(draft)
     if waiting is None:
         return
@@ -217,6 +220,8 @@ def unclear(draft: Draft, reading: Reading) -> None:
     draft.change_run(asked=replace(asked, unclear=asked.unclear + 1))
     if reading.kind == "too_long":
         draft.note("list_too_long" if ask.type == "list" else "text_too_long", limit=reading.value)
+    elif draft.is_safety():
+        draft.note("unclear_safety")
     elif asked.unclear:
         draft.note("unclear_again")
     else:

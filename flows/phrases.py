@@ -31,6 +31,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "unclear_time": (),
     "unclear_timed": (),
     "unclear_again": (),
+    "unclear_safety": (),
     "text_too_long": ("limit",),
     "list_too_long": ("limit",),
     "early": (),

@@ -354,6 +354,11 @@ def test_no_answer_is_put_forward_at_a_consent_a_rating_or_a_question_of_danger(
     assert [button.label for button in shown if button.main] == []
 
 
+def test_in_danger_what_is_not_understood_meets_one_short_sentence_and_the_help_again(talk):
+    to(at_story(talk), "I want to kill myself", "blue whale", "green whale")
+    assert (talk.said[0], talk.place) == ("unclear safety", "connect:numbers")
+
+
 def test_silence_at_a_safety_question_counts_as_its_choice(talk):
     to(at_story(talk), "I want to kill myself")
     talk.due("silence", dt.timedelta(minutes=16))
