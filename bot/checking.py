@@ -14,17 +14,17 @@ from bot.refusals import Refusal
 
 if TYPE_CHECKING:
     from flows.library import Library
-    from flows.problems import Problem
 
 
 def check_content(folder: Path, *, write_core: bool = False, release: bool = False, today: str = "") -> bool:
     """Print every problem and the counts; True if the check failed."""
+    from flows.helplines import old_lines
     from flows.library import load_library
 
     day = _day(today) if release or today else None
     library, problems = load_library(_existing(folder))
     if library is not None and release and day is not None:
-        problems = sorted([*problems, *_old_helplines(library, day)])
+        problems = sorted([*problems, *old_lines(library.helplines, day)])
     for problem in problems:
         print(problem)
     print(f"{_counts(library)}: {len(problems)} problems")
@@ -86,26 +86,6 @@ def _counts(library: Library | None) -> str:
         "languages": len(library.languages) if library else 0,
     }
     return ", ".join(f"{count} {what}" for what, count in counts.items())
-
-
-def _old_helplines(library: Library, day: dt.date) -> list[Problem]:
-    """Lines that nobody has looked at for so long that they may be wrong: fit for reading on, not for a release."""
-    from flows.helplines import STALE, age
-    from flows.problems import Problem
-
-    return [
-        Problem(
-            f"safety/helplines/{code}.yaml",
-            1,
-            "R180",
-            "hold",
-            f"Nobody has checked '{line.id}' for {age(line, day)} days; {STALE} are the most for a release.",
-            "Call or look it up, then write last_verified and verified_by.",
-        )
-        for code, help_ in sorted(library.helplines.countries.items())
-        for line in help_.lines
-        if line.status == "active" and age(line, day) > STALE
-    ]
 
 
 def _write_core(library: Library) -> None:

@@ -101,6 +101,8 @@ def _beside(settings: Settings) -> str:
 
 
 def _content(settings: Settings) -> Iterator[Finding]:
+    from bot.house import now
+    from flows.helplines import old_lines
     from flows.library import load_library
 
     if not settings.content.is_dir():
@@ -116,6 +118,10 @@ def _content(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("well", f"The content can be read, in {len(library.languages)} languages.")
+    if library is not None and (old := len(old_lines(library.helplines, now().date()))):
+        yield Finding(
+            "look", f"{old} helplines were not looked at for half a year; `willow check --release` lists them."
+        )
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

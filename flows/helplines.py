@@ -22,6 +22,7 @@ from flows.helpline_files import (
     read_countries,
     read_helplines,
 )
+from flows.problems import Problem, problem
 
 __all__ = [
     "Contact",
@@ -33,6 +34,7 @@ __all__ = [
     "age",
     "emergency_words",
     "helpline_lines",
+    "old_lines",
     "read_countries",
     "read_helplines",
 ]
@@ -77,6 +79,18 @@ def age(line: Helpline, today: dt.date) -> int:
     """Days since a person checked the line; if nobody did, since the text with its number was written or read."""
     since = line.last_verified or line.source_date or line.read_on
     return (today - since).days if since else STALE + 1
+
+
+def old_lines(helplines: Helplines, today: dt.date) -> list[Problem]:
+    """Lines that nobody has looked at for so long that they may be wrong: fit for reading on, not for a release."""
+    return [
+        problem(
+            "old_helpline", f"safety/helplines/{code.lower()}.yaml", 1, line=line.id, days=age(line, today), limit=STALE
+        )
+        for code, help_ in sorted(helplines.countries.items())
+        for line in help_.lines
+        if line.status == "active" and age(line, today) > STALE
+    ]
 
 
 def is_open(contact: Contact, now: dt.datetime) -> bool | None:

@@ -239,4 +239,6 @@ W907 stop phrase_value: The phrase '{key}' uses '{name}', which it is not given.
   It is given: {known}.
 W908 stop command_clash: '{word}' is a word for two commands: {commands}.
   Keep it for one.
+W909 hold old_helpline: Nobody has checked '{line}' for {days} days; {limit} are the most for a release.
+  Call or look it up, then write last_verified and verified_by.
 """

@@ -148,6 +148,10 @@ def test_the_doctor_warns_of_a_key_beside_the_database(willow: Run) -> None:
     assert "The master key lies beside the database" in willow("doctor").stdout
 
 
+def test_the_doctor_warns_of_helplines_that_nobody_has_looked_at_for_half_a_year(willow: Run) -> None:
+    assert "helplines were not looked at for half a year" in willow("doctor").stdout
+
+
 def test_the_doctor_says_which_settings_are_wrong(willow: Run) -> None:
     done = willow("doctor", pace="fast")
     assert done.returncode == 1
