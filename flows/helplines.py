@@ -7,22 +7,16 @@ link, never another country's numbers. `now` is an argument; a line's hours coun
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from flows.core import CORE
-from flows.helpline_files import (
-    Contact,
-    Country,
-    CountryHelp,
-    Helpline,
-    Helplines,
-    Opening,
-    read_countries,
-    read_helplines,
-)
+from flows.countries import Country, read_countries
+from flows.helpline_files import Contact, CountryHelp, Helpline, Helplines, Opening, read_helplines
 from flows.problems import Problem, problem
+from flows.reach import BASE, Reach, Way, emergency
 
 __all__ = [
     "Contact",
@@ -32,22 +26,42 @@ __all__ = [
     "Helplines",
     "Opening",
     "age",
+    "ageing_lines",
     "emergency_words",
     "helpline_lines",
     "old_lines",
+    "ranked",
+    "reach",
     "read_countries",
     "read_helplines",
+    "words_in",
 ]
 
 DIRECTORY = "https://findahelpline.com"
-BASE = "en"
-FIRST_TOPICS = ("suicide", "any_distress")
-ANYWHERE = "112"
-SPOKEN = 3  # languages named at most
-STALE = 180  # days: an entry older than this goes last
+CRISIS = frozenset({"suicide", "any_distress"})
+CHILD = frozenset({"child_protection", "youth"})
+AFTER = (CRISIS, frozenset({"violence"}), CHILD, frozenset({"substances"}), frozenset({"eating"}))
+SPECIAL: dict[str, tuple[frozenset[str], ...]] = {  # before AFTER; the names of signal categories, and `child`
+    "self_harm": (frozenset({"self_harm"}),),
+    "harm_to_others": (frozenset({"harm_to_others"}),),
+    "violence": (frozenset({"violence"}),),
+    "child": (frozenset({"child_protection"}), frozenset({"youth"}), frozenset({"violence"})),
+    "medical": (frozenset({"emergency"}), frozenset({"poison"})),
+    "psychosis": (frozenset({"psychosis"}),),
+    "mania": (frozenset({"mania"}), frozenset({"psychosis"})),
+    "eating": (frozenset({"eating"}),),
+    "substances": (frozenset({"substances"}),),
+    "postpartum": (frozenset({"postpartum"}),),
+    "minor": (frozenset({"youth"}),),
+}
+MOST = 6  # lines shown to somebody who asks for help in general; working rule: README, Figures
+LEAST = 2  # lines shown in a danger of a known kind, if fewer fit it; working rule: README, Figures
+WAYS = 2  # said in one line
+WARN = 90  # days: somebody should look; working rule: README, Figures
+STALE = 180  # days: an entry older than this goes last, and no release has it; working rule: README, Figures
 
 
-class _Offer(msgspec.Struct, frozen=True):
+class Offer(msgspec.Struct, frozen=True):
     """A line with the ways to reach it that are alike: open at the same hours, free or not."""
 
     line: Helpline
@@ -58,21 +72,57 @@ class _Offer(msgspec.Struct, frozen=True):
 def emergency_words(country: str, helplines: Helplines, language: str = BASE) -> str:
     """The emergency number in words: `999`, `112 or 15`, or that there is a local one."""
     help_ = helplines.countries.get(country)
-    words = _words(helplines, language)
-    if help_ is None or not help_.emergency:
-        return words["local_emergency"]
-    return f" {words['or']} ".join(help_.emergency)
+    return emergency(help_.emergency if help_ else (), words_in(helplines, language))
 
 
-def helpline_lines(country: str, now: dt.datetime, helplines: Helplines, language: str, topic: str = "") -> list[str]:
-    """A line of text for each way to reach somebody, the best first; last, where to find more."""
-    words = _words(helplines, language)
+def helpline_lines(
+    country: str, now: dt.datetime, helplines: Helplines, language: str, topic: str = "", minor: bool = False
+) -> list[str]:
+    """A line of text for each way to reach somebody, the best first; last, where to find more.
+
+    `topic` is a signal's category, or `child` where a child is at risk; `minor`: the person is one.
+    """
+    words = words_in(helplines, language)
     help_ = helplines.countries.get(country)
-    more = words["more"].replace("{address}", DIRECTORY)
+    more = words["more"].replace("{address}", words["shown"].replace("{number}", DIRECTORY))
     if help_ is None:
         return [words["no_numbers" if country else "choose_country"], more]
-    offers = sorted(_offers(help_, now), key=lambda offer: _rank(offer, topic, language, now.date()))
-    return [*(_line(offer, words, language) for offer in offers), more]
+    first = [words["danger"].replace("{emergency}", emergency(help_.emergency, words))] if topic == "medical" else []
+    offers = ranked(help_, now, language, topic, minor)
+    return [*first, *(reach(offer).say(words, language) for offer in offers), more]
+
+
+def ranked(
+    help_: CountryHelp, now: dt.datetime, language: str = BASE, topic: str = "", minor: bool = False
+) -> list[Offer]:
+    """What to offer, the best first: every line that fits, and others only as far as there is room.
+
+    By topic, then open now, the person's language, day and night. What is closed is not offered first while anything
+    else is open. A line that a person checked too long ago goes last, but is not hidden.
+    """
+    order = _order(topic, minor)
+    offers = sorted(_offers(help_, now), key=lambda offer: _rank(offer, order, language, now.date()))
+    if offers and offers[0].open is False and (opened := [each for each in offers if each.open]):
+        offers = [opened[0], *(each for each in offers if each is not opened[0])]
+    fitting = len(order) - len(AFTER) + 1
+    room = LEAST if topic else MOST
+    return [offer for at, offer in enumerate(offers) if at < room or _place(offer.line, order) < fitting]
+
+
+def reach(offer: Offer) -> Reach:
+    """An offer as it is said."""
+    line, first = offer.line, offer.contacts[0]
+    ways = tuple(Way(each.kind, each.show, each.send, each.option) for each in offer.contacts)  # type: ignore[arg-type]
+    hours = "always" if first.always else {True: "open", False: "closed", None: ""}[offer.open]
+    return Reach(
+        line.name,
+        line.languages,
+        ways,
+        hours,  # type: ignore[arg-type]
+        first.free,
+        line.regions,
+        line.last_verified is not None,
+    )
 
 
 def age(line: Helpline, today: dt.date) -> int:
@@ -87,10 +137,14 @@ def old_lines(helplines: Helplines, today: dt.date) -> list[Problem]:
         problem(
             "old_helpline", f"safety/helplines/{code.lower()}.yaml", 1, line=line.id, days=age(line, today), limit=STALE
         )
-        for code, help_ in sorted(helplines.countries.items())
-        for line in help_.lines
-        if line.status == "active" and age(line, today) > STALE
+        for code, line in _active(helplines)
+        if age(line, today) > STALE
     ]
+
+
+def ageing_lines(helplines: Helplines, today: dt.date) -> list[str]:
+    """The ids of lines that should be looked at soon: older than WARN days, not yet STALE."""
+    return [line.id for _, line in _active(helplines) if WARN < age(line, today) <= STALE]
 
 
 def is_open(contact: Contact, now: dt.datetime) -> bool | None:
@@ -104,6 +158,17 @@ def is_open(contact: Contact, now: dt.datetime) -> bool | None:
     return any(_within(opening, local.weekday(), minute) for opening in contact.hours)
 
 
+def words_in(helplines: Helplines, language: str) -> dict[str, str]:
+    """In the person's language; what it lacks in English; if even that cannot be read, as the frozen core has it."""
+    english, own = (helplines.words.get(code, {}) for code in (BASE, language))
+    return {**CORE.words[BASE], **english, **CORE.words.get(language, {}), **own}
+
+
+def _active(helplines: Helplines) -> Iterator[tuple[str, Helpline]]:
+    for code, help_ in sorted(helplines.countries.items()):
+        yield from ((code, line) for line in help_.lines if line.status == "active")
+
+
 def _within(opening: Opening, day: int, minute: int) -> bool:
     """Hours that end after midnight belong to the day on which they began."""
     if opening.begins < opening.ends:
@@ -113,54 +178,39 @@ def _within(opening: Opening, day: int, minute: int) -> bool:
     )
 
 
-def _offers(help_: CountryHelp, now: dt.datetime) -> list[_Offer]:
-    offers: dict[tuple[object, ...], _Offer] = {}
+def _order(topic: str, minor: bool) -> tuple[frozenset[str], ...]:
+    """Topics, the most fitting first. A minor in violence is a child at risk; else young people's lines come first."""
+    if minor and topic in ("violence", "child"):
+        return (*SPECIAL["child"], *AFTER)
+    return (*(SPECIAL["minor"] if minor else ()), *SPECIAL.get(topic, ()), *AFTER)
+
+
+def _place(line: Helpline, order: Iterable[frozenset[str]]) -> int:
+    places = [at for at, topics in enumerate(order) if topics.intersection(line.topics)]
+    return places[0] if places else len(tuple(order))
+
+
+def _offers(help_: CountryHelp, now: dt.datetime) -> list[Offer]:
+    alike: dict[tuple[object, ...], tuple[Helpline, list[Contact]]] = {}
     for line in help_.lines:
         for contact in line.contacts if line.status == "active" else ():
             key = (line.id, contact.always, is_open(contact, now), contact.free)
-            contacts = offers[key].contacts if key in offers else ()
-            offers[key] = _Offer(line, (*contacts, contact), is_open(contact, now))
-    return list(offers.values())
+            alike.setdefault(key, (line, []))[1].append(contact)
+    return [
+        Offer(line, tuple(contacts[start : start + WAYS]), is_open(contacts[0], now))
+        for line, contacts in alike.values()
+        for start in range(0, len(contacts), WAYS)
+    ]
 
 
-def _rank(offer: _Offer, topic: str, language: str, today: dt.date) -> tuple[bool, ...]:
-    """Topic, open now, the person's language, 24/7; a line that a person checked too long ago goes last."""
+def _rank(offer: Offer, order: tuple[frozenset[str], ...], language: str, today: dt.date) -> tuple[int, ...]:
     line = offer.line
     return (
         line.last_verified is not None and age(line, today) > STALE,
-        topic not in line.topics if topic else not any(each in line.topics for each in FIRST_TOPICS),
-        offer.open is False,
+        _place(line, order),
+        bool(line.regions),
+        (True, None, False).index(offer.open),
         language not in line.languages,
         not offer.contacts[0].always,
         offer.contacts[0].kind != "phone",
     )
-
-
-def _line(offer: _Offer, words: dict[str, str], language: str) -> str:
-    """`Samaritans: call 116 123. Day and night, free. Please check.`"""
-    line = offer.line
-    name = line.name.get(language) or line.name[BASE]
-    ways = f" {words['or']} ".join(_way(contact, words) for contact in offer.contacts)
-    remarks = [_hours(offer, words), words["free"] if offer.contacts[0].free else ""]
-    if language not in line.languages:
-        names = [words.get(f"language.{code}", code) for code in line.languages[:SPOKEN]]
-        remarks.append(words["answers"].replace("{languages}", ", ".join(names)))
-    said = ", ".join(filter(None, remarks))
-    check = "" if line.last_verified else words["check"]
-    return " ".join(filter(None, [f"{name}: {ways}.", f"{said[:1].upper()}{said[1:]}." if said else "", check]))
-
-
-def _way(contact: Contact, words: dict[str, str]) -> str:
-    said = words["text_word" if contact.kind == "sms" and contact.send else contact.kind]
-    return said.replace("{number}", contact.show).replace("{word}", contact.send).replace("{address}", contact.show)
-
-
-def _hours(offer: _Offer, words: dict[str, str]) -> str:
-    if offer.contacts[0].always:
-        return words["always"]
-    return {True: words["open"], False: words["closed"], None: ""}[offer.open]
-
-
-def _words(helplines: Helplines, language: str) -> dict[str, str]:
-    """In the person's language; else in English; if even that cannot be read, as the frozen core has it."""
-    return helplines.words.get(language) or helplines.words.get(BASE) or CORE.words
