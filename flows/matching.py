@@ -81,61 +81,63 @@ class _Builder:
 def spans(tokens: Sequence[Token], graph: Graph, fillers: frozenset[str]) -> Iterator[Span]:
     """Every phrase that begins at any token, as far as it reaches."""
     first = graph.nodes[0].edges
+    walk: _Walk | None = None
     for start, token in enumerate(tokens):
         for form in token.forms:
             if form in first:
-                ends = _Walk(tokens, graph.nodes, fillers, start).ends
-                yield from (Span(graph.entries[number], start, end) for number, end in ends.items())
+                walk = walk or _Walk(tokens, graph.nodes, fillers)
+                yield from (Span(graph.entries[number], start, end) for number, end in walk.ends(start).items())
                 break
 
 
 class _Walk:
-    """From one token through the graph; `ends` says how far each phrase came."""
+    """From one token through the graph, word by word."""
 
-    def __init__(self, tokens: Sequence[Token], nodes: Sequence[Node], fillers: frozenset[str], start: int) -> None:
-        self.tokens, self.nodes, self.fillers = tokens, nodes, fillers
-        self.ends: dict[int, int] = {}
-        self.seen: set[tuple[int, int]] = set()
-        self.open: list[tuple[int, int]] = []
-        self._step(0, start, start)
-        while self.open:
-            node, place = self.open.pop()
-            for at in self._places(place):
-                self._step(node, place, at)
+    def __init__(self, tokens: Sequence[Token], nodes: Sequence[Node], fillers: frozenset[str]) -> None:
+        self.nodes = nodes
+        self.forms = [token.forms for token in tokens]
+        self.passed = [not fillers.isdisjoint(forms) for forms in self.forms]
+        self.sentence_ends = _sentence_ends(tokens)
 
-    def _places(self, place: int) -> Iterator[int]:
-        """The next word, and those behind fillers."""
-        for at in range(place, min(place + FILLERS + 1, len(self.tokens))):
-            yield at
-            if self.fillers.isdisjoint(self.tokens[at].forms):
+    def ends(self, start: int) -> dict[int, int]:
+        """How far each phrase comes that begins at a token."""
+        ends: dict[int, int] = {}
+        seen: set[tuple[int, int]] = set()
+        todo: list[tuple[int, int]] = []
+        self._step(self.nodes[0].edges, start, start, todo)
+        while todo:
+            here = todo.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            number, place = here
+            node = self.nodes[number]
+            for entry in node.ends:
+                if place > ends.get(entry, 0):
+                    ends[entry] = place
+            if node.skips:
+                todo += [(after, place) for after in node.skips]
+            for gap, after in node.gaps:
+                furthest = max(place + 1, min(place + gap + 1, self.sentence_ends[place - 1]))
+                todo += [(after, over) for over in range(place, furthest)]
+            if node.edges and place < len(self.forms):
+                self._step(node.edges, place, place + FILLERS, todo)
+        return ends
+
+    def _step(self, edges: dict[str, tuple[int, ...]], at: int, last: int, todo: list[tuple[int, int]]) -> None:
+        """Over the next word, or the one behind fillers."""
+        while True:
+            for form in self.forms[at]:
+                if form in edges:
+                    todo += [(after, at + 1) for after in edges[form]]
+            if at == last or not self.passed[at] or at + 1 == len(self.forms):
                 return
+            at += 1
 
-    def _step(self, node: int, place: int, at: int) -> None:
-        edges = self.nodes[node].edges
-        for form in self.tokens[at].forms:
-            for after in edges.get(form, ()):
-                self._enter(after, at + 1)
 
-    def _enter(self, node: int, place: int) -> None:
-        if (node, place) in self.seen:
-            return
-        self.seen.add((node, place))
-        here = self.nodes[node]
-        for number in here.ends:
-            self.ends[number] = max(self.ends.get(number, 0), place)
-        if here.edges:
-            self.open.append((node, place))
-        for after in here.skips:
-            self._enter(after, place)
-        for gap, after in here.gaps:
-            for over in self._gap(gap, place):
-                self._enter(after, over)
-
-    def _gap(self, gap: int, place: int) -> Iterator[int]:
-        """Up to `gap` words on; what follows them stands in the sentence of the word before."""
-        sentence = self.tokens[place - 1].sentence
-        yield place
-        for at in range(place + 1, min(place + gap + 1, len(self.tokens))):
-            if self.tokens[at].sentence != sentence:
-                return
-            yield at
+def _sentence_ends(tokens: Sequence[Token]) -> list[int]:
+    """For each token the place of the first one behind its sentence."""
+    ends = [len(tokens)] * len(tokens)
+    for at in range(len(tokens) - 2, -1, -1):
+        ends[at] = ends[at + 1] if tokens[at].sentence == tokens[at + 1].sentence else at + 1
+    return ends

@@ -5,9 +5,11 @@ A tier names the next step for a message, never a person: `watch` is asked about
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
+
+from flows.ngrams import Model
 
 Tier = Literal["none", "watch", "urgent"]
 TIERS: tuple[Tier, ...] = ("none", "watch", "urgent")
@@ -17,17 +19,24 @@ CATEGORIES = (
     "harm_to_others",
     "violence",
     "medical",
+    "child",
     "psychosis",
     "mania",
     "eating",
     "substances",
+    "postpartum",
+    "minor",
 )
-EFFECTS = ("none", "watch", "lower")
+KINDS = ("preparation", "calm", "hopeless")
+EFFECTS = ("none", "watch", "lower", "raise", "keep")
 REACHES = ("covers", "before", "clause", "sentence")
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """Words that a rule caught. `start` and `end` are offsets in the text; never the words themselves."""
+    """Words that a rule caught. `start` and `end` are offsets in the text; never the words themselves.
+
+    `kind` is what the rule brings to a combination over 24 hours: preparation, calm, hopeless, or nothing.
+    """
 
     rule: str
     language: str
@@ -38,6 +47,7 @@ class Hit(msgspec.Struct, frozen=True):
     end: int
     tier_before: Tier = "none"
     modifiers: tuple[str, ...] = ()
+    kind: str = ""
 
 
 class Signal(msgspec.Struct, frozen=True):
@@ -51,7 +61,10 @@ class Signal(msgspec.Struct, frozen=True):
 
 
 class Element(msgspec.Struct, frozen=True):
-    """One place in a phrase: any of `words`, any of the word sequences `longer`, or a gap of up to `gap` words."""
+    """One place in a phrase: any of `words`, any of the word sequences `longer`, or a gap of up to `gap` words.
+
+    A word that ends in `*` stands for every word that begins so.
+    """
 
     words: frozenset[str] = frozenset()
     longer: tuple[tuple[str, ...], ...] = ()
@@ -79,25 +92,28 @@ class Rule(msgspec.Struct, frozen=True):
     reviewer: str = ""
     must_match: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
+    kind: str = ""
     line: int = 1
 
 
 class Modifier(msgspec.Struct, frozen=True):
     """Words that change what other words mean.
 
-    `effect`  none: not meant; watch: at most watch; lower: one step down.
+    `effect`  none: not meant; watch: at most watch; lower: one step down; raise: one step up;
+              keep: the modifiers it `cancels` do not count ("not that I don't want to", "and now again").
     `reach`   covers: hits within its own words; before: hits that follow in the same clause, at most `within` words on;
               clause, sentence: hits anywhere in it.
     `unless`  phrases in which these words do not count ("not joking").
     """
 
     id: str
-    effect: Literal["none", "watch", "lower"]
+    effect: Literal["none", "watch", "lower", "raise", "keep"]
     reach: Literal["covers", "before", "clause", "sentence"]
     phrases: tuple[Phrase, ...]
     within: int = 0
     unless: tuple[Phrase, ...] = ()
     categories: frozenset[str] = frozenset()
+    cancels: frozenset[str] = frozenset()
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -118,31 +134,72 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Graph(msgspec.Struct, frozen=True):
+    """All phrases of a kind; each begins at node 0."""
+
     nodes: tuple[Node, ...]
     entries: tuple[Entry, ...]
 
 
+class Spelling(msgspec.Struct, frozen=True):
+    """How people type one language. All words are folded; tuples of words are what the short form stands for.
+
+    `beginnings`, `endings`  parts with `'` that are written together with a word: always cut off.
+    `before`, `after`        parts without it: cut off only when the rest is a word of the rules.
+    `guarded`                a word less any one letter -> the words that are read through one slip of the finger.
+    `deny`                   words that neither a stem nor such a correction may take; with `*` all that begin so.
+    """
+
+    words: dict[str, tuple[str, ...]] = {}
+    emoji: dict[str, tuple[str, ...]] = {}
+    beginnings: dict[str, tuple[str, ...]] = {}
+    endings: dict[str, tuple[str, ...]] = {}
+    before: dict[str, tuple[str, ...]] = {}
+    after: dict[str, tuple[str, ...]] = {}
+    guarded: dict[str, tuple[str, ...]] = {}
+    deny: frozenset[str] = frozenset()
+
+
 class Language(msgspec.Struct, frozen=True):
-    """The rules of one language, ready to use."""
+    """The rules of one language, ready to use. `shades` are all phrases that change what a rule's words mean."""
 
     code: str
     reviewer: str
     rules: tuple[Rule, ...]
     modifiers: tuple[Modifier, ...]
     graph: Graph
-    spellings: dict[str, tuple[str, ...]]
-    endings: dict[str, tuple[str, ...]]
+    shades: Graph
+    spelling: Spelling
     fillers: frozenset[str]
     breaks: frozenset[str]
-    vocabulary: frozenset[str]  # the words of the rules, into which run-together letters are cut
+    vocabulary: dict[str, Any]  # the words of the rules as a tree, into which run-together letters are cut
     known: frozenset[str]  # with the words that take back: these are never cut
+    stems: frozenset[str]  # beginnings of words, without `*`
+    lengths: tuple[int, ...]  # of the stems
+
+
+class Waking(msgspec.Struct, frozen=True):
+    """Which languages a word can concern, as bits: without one of these words no rule of that language can be met."""
+
+    words: dict[str, int]
+    stems: dict[str, int]
+    lengths: tuple[int, ...]
+    guarded: dict[str, int]
+    before: dict[str, tuple[str, ...]]
+    after: dict[str, tuple[str, ...]]
+    vocabulary: dict[str, Any]
+    always: int = 0
 
 
 class Signals(msgspec.Struct, frozen=True):
-    """All rules as loaded; every language is screened every time. `hash` names exactly these rules."""
+    """All rules as loaded, and the model's weights; every language is screened every time. `hash` names exactly these.
+
+    Without `waking` every language is walked through; with it those are passed over that cannot be met.
+    """
 
     languages: tuple[Language, ...] = ()
     hash: str = ""
+    waking: Waking | None = None
+    model: Model | None = None
 
     @property
     def signed(self) -> tuple[str, ...]:

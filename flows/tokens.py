@@ -1,132 +1,83 @@
 """A text as tokens: what somebody wrote, word by word, with the place of each word in the original.
 
-Written letters vary more than what is meant: capitals, curly quotes, hidden characters, look-alike letters, digits
-for letters, repeated letters. A token therefore has one or more `forms`, any of which may match. One pass over the
-text, nothing cut, nothing raised: the work grows with the length of the text and with nothing else.
+A token has one or more `forms`, any of which may match (`letters.py`). One pass over the text for all languages,
+nothing cut, nothing raised: the work grows with the length of the text and with nothing else.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 
 import msgspec
 
-APOSTROPHES = "'’‘`´ʼ′＇"
-INSIDE = "*@$'"  # signs that belong to a word when letters stand on both sides
-SENTENCE_ENDS = ".!?…。？！।؟"
-CLAUSE_ENDS = ",;:–—()[]،؛"
-PUBLIC_MARKS = range(0x300, 0x370)  # accents that sit on a letter of any script
-FILLERS = "ㅤᅟᅠﾠ"  # letters by name, but nothing is seen
+from flows.letters import CLAUSE, EMOJI, FOLDS, INSIDE, LINE, SENTENCE, SPACE, forms_of, is_cyrillic, spelt
 
-# Letters of other scripts that look like Latin ones (Cyrillic, then Greek), and what they look like.
-LOOK_ALIKES = str.maketrans(
-    "авсԁеһіјӏкмнорԛѕтухԝзαβγεικνορτυχω",
-    "abcdehijlkmhopqstyxwzabyeiknoptuxw",
-)
-DIGIT_LETTERS = (str.maketrans("013457@$", "oieastas"), str.maketrans("013457@$", "oleastas"))
+BREAKS = (SPACE, CLAUSE, SENTENCE, LINE)
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
-    """One word. `start` and `end` are offsets in the text; `clause` and `sentence` count from 0."""
+    """One word. `start` and `end` are offsets in the text; `clause`, `sentence` and `line` count from 0.
+
+    An emoji that can stand for a word is a token too; it ends its clause.
+    """
 
     forms: tuple[str, ...]
     start: int
     end: int
     clause: int
     sentence: int
+    line: int
+    emoji: bool = False
 
 
-@lru_cache(maxsize=4096)
 def fold(char: str) -> str:
-    """What a character counts as: letters, `'`, a sign of INSIDE, or one of ` ` `,` `.` and nothing at all."""
-    if char in APOSTROPHES:
-        return "'"
-    if char in INSIDE:
-        return char
-    if char in SENTENCE_ENDS:
-        return "."
-    if char in CLAUSE_ENDS or char in "\n\r\u2028\u2029":
-        return ","
-    if char in FILLERS:
-        return ""
-    category = unicodedata.category(char)
-    if category in ("Cf", "Cc") and not char.isspace():
-        return ""
-    if category == "So":
-        return ","
-    letters = "".join(filter(_is_letter, unicodedata.normalize("NFKD", char).casefold()))
-    return letters or ("" if _is_hidden_mark(char) else " ")
-
-
-def _is_letter(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LNM" and not _is_hidden_mark(char)
-
-
-def _is_hidden_mark(char: str) -> bool:
-    return ord(char) in PUBLIC_MARKS or 0xFE00 <= ord(char) <= 0xFE0F
+    """What a character counts as: letters, `'`, a sign of INSIDE, one of ` ` `,` `.`, or nothing at all."""
+    folded = FOLDS[char]
+    return CLAUSE if folded == LINE or folded[:1] == EMOJI else folded
 
 
 def tokens_of(text: str) -> list[Token]:
     """All words of a text, in order."""
-    return [Token(forms_of(word), start, end, clause, sentence) for word, start, end, clause, sentence in _words(text)]
+    among_cyrillic = is_cyrillic(text)
+    return [
+        Token((word,), start, end, *place, True) if emoji else Token(forms_of(word, among_cyrillic), start, end, *place)
+        for word, start, end, place, emoji in _words(text)
+    ]
 
 
 def words_of(text: str) -> list[str]:
-    """The first form of each word: how rules are written down."""
-    return [word for word, *_ in _words(text)]
+    """The first form of each word: how rules are written down. Emoji are left out."""
+    return [word for word, _, _, _, emoji in _words(text) if not emoji]
 
 
-def _words(text: str) -> Iterator[tuple[str, int, int, int, int]]:
-    clause = sentence = 0
+def _words(text: str) -> Iterator[tuple[str, int, int, tuple[int, int, int], bool]]:
+    clause = sentence = line = 0
     letters: list[str] = []
+    shown: set[str] = set()  # emoji since the last word: the same one again says nothing new
     start = end = 0
     for offset, char in enumerate(text):
-        folded = fold(char)
+        folded = FOLDS[char]
         if not folded:
             continue
-        if folded in " ,.":
+        if folded in BREAKS:
             if letters:
-                yield _closed(letters), start, end, clause, sentence
+                yield spelt(letters), start, end, (clause, sentence, line), False
                 letters = []
-            clause += folded != " "
-            sentence += folded == "."
+            clause += folded != SPACE
+            sentence += folded == SENTENCE
+            line += folded == LINE
+        elif folded[0] == EMOJI:
+            if letters:
+                yield spelt(letters), start, end, (clause, sentence, line), False
+                letters = []
+            if folded not in shown:
+                yield folded[1:], offset, offset + 1, (clause, sentence, line), True
+            shown.add(folded)
+            clause += 1
         elif letters or folded not in INSIDE:
             start = start if letters else offset
             letters.append(folded)
+            shown.clear()
             end = offset + 1
     if letters:
-        yield _closed(letters), start, end, clause, sentence
-
-
-def _closed(letters: list[str]) -> str:
-    return "".join(letters).rstrip(INSIDE)
-
-
-def forms_of(word: str) -> tuple[str, ...]:
-    """The word as written, and as it reads with look-alikes, digits and repeated letters put right."""
-    if word.isalpha() and word.isascii() and not _has_run(word):
-        return (word,)
-    forms = [word]
-    if not word.isascii():
-        forms.append(word.translate(LOOK_ALIKES))
-    if not word.isdigit():
-        forms += [form.translate(table) for form in tuple(forms) for table in DIGIT_LETTERS]
-    forms += [_squeezed(form, kept) for form in tuple(forms) for kept in (1, 2)]
-    return tuple(dict.fromkeys(forms))
-
-
-def _has_run(word: str) -> bool:
-    return any(a == b == c for a, b, c in zip(word, word[1:], word[2:], strict=False))
-
-
-def _squeezed(word: str, kept: int) -> str:
-    """Runs of three or more of the same letter, cut to `kept`."""
-    runs: list[str] = []
-    for char in word:
-        if runs and runs[-1][0] == char:
-            runs[-1] += char
-        else:
-            runs.append(char)
-    return "".join(run[0] * kept if len(run) > 2 else run for run in runs)
+        yield spelt(letters), start, end, (clause, sentence, line), False

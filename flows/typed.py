@@ -1,6 +1,6 @@
 """How people type, put into the words of one language: short forms written out, spaced-out letters joined.
 
-Each text gives one or two readings; both are screened, so that a second reading can only add.
+A text gives one or more readings; all are screened, so that a further reading can only add.
 """
 
 from __future__ import annotations
@@ -9,65 +9,138 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from flows.attached import cut_at_apostrophe, cut_to_known
+from flows.letters import forms_of
+from flows.run_together import COMPOUND, MEAN, RUN, all_known, parts_of
 from flows.signals import Language
-from flows.tokens import Token, forms_of
+from flows.slips import meant
+from flows.tokens import Token
 
-RUN = 3  # letters standing alone, from which on they may be one word
-COMPOUND = 8  # letters from which on a word may be several, written without spaces
-LONGEST_WORD = 16
-UNKNOWN = 3  # the price of a letter that belongs to no word; a word costs 1
+Words = tuple[tuple[str, ...], ...]  # of one typed word: the forms of each word that it is read as
 
 
 def readings(tokens: Sequence[Token], language: Language) -> Iterator[list[Token]]:
-    """The text as typed, and, if letters were spaced out or words run together, as it was probably meant."""
-    yield _written_out(tokens, language)
+    """The text as typed; with words cut that are words of the rules themselves; with letters joined, if there are."""
+    whole, cut = _written_out(tokens, language)
+    yield whole
+    if cut:
+        yield cut
     joined = _joined(tokens, language)
-    if len(joined) != len(tokens):
-        yield _written_out(joined, language)
+    if joined is not None:
+        yield _written_out(joined, language)[0]
 
 
-def _written_out(tokens: Sequence[Token], language: Language) -> list[Token]:
-    words: list[Token] = []
+def _written_out(tokens: Sequence[Token], language: Language) -> tuple[list[Token], list[Token]]:
+    """(each word whole if the rules know it whole, each word cut if it can be); the second is empty if it is alike."""
+    whole: list[Token] = []
+    cut: list[Token] = []
+    known: dict[tuple[str, ...], tuple[Words, Words]] = {}
     for token in tokens:
-        words.extend(_spelled(token, language))
-    return words
+        ways = known.get(token.forms)
+        if ways is None:
+            ways = known[token.forms] = _ways(token, language)
+        whole += _as(token, ways[0])
+        cut += _as(token, ways[1] or ways[0])
+    return whole, cut if any(second for _, second in known.values()) else []
 
 
-def _spelled(token: Token, language: Language) -> list[Token]:
-    """`dont` is two words; `u` may be `you`; `won't` is looked up before its ending is."""
-    meanings = [meant for form in token.forms if (meant := language.spellings.get(form))]
-    if longer := next((meant for meant in meanings if len(meant) > 1), None):
-        return [_as(token, (word,)) for word in longer]
+def _ways(token: Token, language: Language) -> tuple[Words, Words]:
+    """How a word is read, and how it could be cut besides; nothing if it cannot."""
+    first = spelled(token, language)
+    return first, _cut_anyway(token, language) if len(first) == 1 and not token.emoji else ()
+
+
+def spelled(token: Token, language: Language) -> Words:
+    """`dont` is two words; `u` may be `you`; `won't` is looked up before its ending is cut off."""
+    spelling = language.spelling
+    if token.emoji:
+        return tuple((word,) for word in spelling.emoji.get(token.forms[0], ()))
+    meanings = [said for form in token.forms if (said := spelling.words.get(form))]
+    if longer := next((said for said in meanings if len(said) > 1), None):
+        return tuple((word,) for word in longer)
+    forms = [*token.forms, *(said[0] for said in meanings)]
     for form in token.forms:
-        for ending, words in language.endings.items() if "'" in form else ():
-            if form.endswith(ending) and len(form) > len(ending):
-                return [_as(token, forms_of(form[: -len(ending)])), *(_as(token, (word,)) for word in words)]
-    others = [meant[0] for meant in meanings] + [form.replace("'", "") for form in token.forms if "'" in form]
-    return [_as(token, tuple(dict.fromkeys((*token.forms, *others))))] if others else [token]
+        if "'" in form:
+            if words := cut_at_apostrophe(form, spelling.beginnings, spelling.endings):
+                return tuple(_recognised(forms_of(word), language) for word in words)
+            forms.append(form.replace("'", ""))
+    found = _recognised(forms, language)
+    if len(found) == len(forms) and language.known.isdisjoint(forms) and (words := _cut(forms, language)):
+        return _apart(forms, words, language)
+    return (found,)
 
 
-def _as(token: Token, forms: tuple[str, ...]) -> Token:
-    return msgspec.structs.replace(token, forms=forms)
+def _cut_anyway(token: Token, language: Language) -> Words:
+    """A word of the rules that can also be cut into words of the rules: `matarme` as `matar me`."""
+    words = None if language.known.isdisjoint(token.forms) else _cut(token.forms, language)
+    return _apart(token.forms, words, language) if words else ()
 
 
-def _joined(tokens: Sequence[Token], language: Language) -> list[Token]:
+def _cut(forms: Sequence[str], language: Language) -> tuple[str, ...] | None:
+    spelling = language.spelling
+    if not (spelling.before or spelling.after):
+        return None
+    cut = (cut_to_known(form, spelling.before, spelling.after, lambda rest: knows(rest, language)) for form in forms)
+    return next(filter(None, cut), None)
+
+
+def _apart(forms: Sequence[str], words: tuple[str, ...], language: Language) -> Words:
+    """Several words in place of one; a single word is another form of it."""
+    if len(words) > 1:
+        return tuple(_recognised((word,), language) for word in words)
+    return (_recognised((*forms, *words), language),)
+
+
+def knows(word: str, language: Language) -> bool:
+    return word in language.known or any(word[:length] in language.stems for length in language.lengths)
+
+
+def _recognised(forms: Sequence[str], language: Language) -> tuple[str, ...]:
+    """With the stems that a form begins with, and the guarded words that it is one slip away from."""
+    more: list[str] = []
+    for form in forms:
+        if denied(form, language):
+            continue
+        more += [
+            f"{form[:length]}*"
+            for length in language.lengths
+            if len(form) >= length and form[:length] in language.stems
+        ]
+        if language.spelling.guarded and form not in language.known:
+            more += meant(form, language.spelling.guarded)
+    return tuple(dict.fromkeys((*forms, *more)))
+
+
+def denied(form: str, language: Language) -> bool:
+    deny = language.spelling.deny
+    return form in deny or any(f"{form[:length]}*" in deny for length in range(3, len(form) + 1))
+
+
+def _as(token: Token, words: Words) -> list[Token]:
+    if len(words) == 1 and words[0] == token.forms:
+        return [token]
+    return [msgspec.structs.replace(token, forms=forms, emoji=False) for forms in words]
+
+
+def _joined(tokens: Sequence[Token], language: Language) -> list[Token] | None:
+    """With spaced letters and run-together words read as words; None if there are none."""
     joined: list[Token] = []
     run: list[Token] = []
     for token in [*tokens, None]:
-        if token and len(token.forms[0]) == 1:
+        if token and len(token.forms[0]) == 1 and not token.emoji:
             run.append(token)
             continue
         joined += _from_letters(run, language) if len(run) >= RUN else run
         run = []
         if token:
             joined += _from_compound(token, language)
-    return joined
+    return joined if len(joined) != len(tokens) else None
 
 
 def _from_letters(run: list[Token], language: Language) -> list[Token]:
     """`k i l l` as one word, when the language's rules know it; letters of no word stay as they are."""
     words: list[Token] = []
-    for start, end in _parts("".join(token.forms[-1] for token in run), language.vocabulary):
+    for start, end in parts_of("".join(token.forms[-1] for token in run), language.vocabulary):
         if end - start == 1:
             words.append(run[start])
             continue
@@ -77,28 +150,11 @@ def _from_letters(run: list[Token], language: Language) -> list[Token]:
 
 
 def _from_compound(token: Token, language: Language) -> list[Token]:
-    """`killmyself` as two words, only if all of it is words of the rules."""
+    """`killmyself` as two words, only if all of it is words of the rules, and not mere scraps (`to get her`)."""
     word = token.forms[-1]
     if len(word) < COMPOUND or word in language.known or not word.isalpha():
         return [token]
-    parts = _parts(word, language.vocabulary)
-    if any(word[start:end] not in language.vocabulary for start, end in parts):
+    if not all_known(word, language.vocabulary):
         return [token]
-    return [_as(token, (word[start:end],)) for start, end in parts]
-
-
-def _parts(letters: str, vocabulary: frozenset[str]) -> list[tuple[int, int]]:
-    """The cheapest way to cut letters into words: work grows with their number times LONGEST_WORD."""
-    costs, cuts = [0], [0]
-    for end in range(1, len(letters) + 1):
-        cost, cut = costs[end - 1] + UNKNOWN, end - 1
-        for start in range(max(0, end - LONGEST_WORD), end):
-            if costs[start] + 1 < cost and letters[start:end] in vocabulary:
-                cost, cut = costs[start] + 1, start
-        costs.append(cost)
-        cuts.append(cut)
-    parts, end = [], len(letters)
-    while end:
-        parts.append((cuts[end], end))
-        end = cuts[end]
-    return parts[::-1]
+    parts = parts_of(word, language.vocabulary)
+    return _as(token, tuple((word[start:end],) for start, end in parts)) if len(parts) * MEAN <= len(word) else [token]
