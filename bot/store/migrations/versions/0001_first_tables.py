@@ -193,7 +193,12 @@ def upgrade() -> None:
     op.create_table(
         "reminders",
         sa.Column("participant", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False, comment="check_in, practice, silence, return, left"),
+        sa.Column(
+            "kind",
+            sa.String(length=16),
+            nullable=False,
+            comment="check_in, practice, silence, return, left, follow_up ...",
+        ),
         sa.Column("purpose", sa.String(length=64), nullable=False, comment="what it is about: a plan, a run, or empty"),
         sa.Column("rule", sa.String(length=16), nullable=False, comment="local HH:MM, or `once`"),
         sa.Column("zone", sa.String(length=64), nullable=False, comment="IANA name in which the rule is read"),
@@ -223,7 +228,7 @@ def upgrade() -> None:
             "version", sa.String(length=64), nullable=False, comment="hash of the flow it began with and finishes"
         ),
         sa.Column(
-            "kind", sa.String(length=16), nullable=False, comment="session, onboarding, check_in, safety, screen"
+            "kind", sa.String(length=16), nullable=False, comment="session, onboarding, check_in, safety, calm, screen"
         ),
         sa.Column("status", sa.String(length=16), nullable=False, comment="open, paused, ended, left, withdrawn"),
         sa.Column("end", sa.String(length=64), nullable=False, comment="name of the end it reached, or empty"),
