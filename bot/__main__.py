@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.alert_commands import alerts
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
@@ -84,14 +86,16 @@ def check(
     write_core: Annotated[bool, typer.Option("--write-core", help="Write the frozen core from this content.")] = False,
     release: Annotated[bool, typer.Option("--release", help="Also fail at helplines older than 180 days.")] = False,
     today: Annotated[str, typer.Option(help="With --release: the day to count from, for example 2026-03-02.")] = "",
+    clinic: Annotated[Path | None, typer.Option(help="Also check this clinic.yaml.")] = None,
 ) -> None:
     """Read all content and tell every problem at once, each with its file, line and cure.
 
-    Example: willow check content
+    Example: willow check content --clinic clinic.yaml
     """
     from bot.checking import check_content
 
-    failed = check_content(folder or _settings().content, write_core=write_core, release=release, today=today)
+    content = folder or _settings().content
+    failed = check_content(content, write_core=write_core, release=release, today=today, clinic=clinic)
     raise typer.Exit(REFUSED if failed else 0)
 
 
@@ -104,6 +108,9 @@ def draw(flow: Annotated[str, typer.Argument(help="The name of a flow, which is 
     from bot.checking import draw_flow
 
     typer.echo(draw_flow(_settings().content, flow))
+
+
+app.add_typer(alerts, name="alerts")
 
 
 @app.command()

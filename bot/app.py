@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.clinic_yaml import read_clinic_yaml, write_sample
 from bot.content import needed_library, read_library
 from bot.database import make_home, open_store
 from bot.house import compose, lived_in, now
@@ -27,10 +28,11 @@ from bot.settings import Settings, unknown_settings
 if TYPE_CHECKING:
     from starlette.routing import Route
 
-    from bot.channels import Channel
+    from bot.channels import Channel, Desk
     from bot.channels.telegram import ProfileWords, TelegramDoor
     from bot.channels.telegram.intake import Take
     from bot.health import Check
+    from bot.house import House
     from bot.listening import Listener
     from bot.store.store import Store
     from flows.library import Library
@@ -58,13 +60,15 @@ async def _serve(settings: Settings, bot: bool, web: bool) -> None:
     stop = Stop()
     stop.listen()
     with _locked(settings):
+        write_sample(settings)
+        clinic = read_clinic_yaml(settings)
         ports = _ports(settings, bot, web)
         store = open_store(settings)
-        library = read_library(settings, store, now())
+        library = read_library(settings, store, now(), clinic)
         door = _telegram(settings) if bot else None
-        async with _answering(settings, store, library, door):
+        async with _answering(settings, store, library, door) as house:
             routes = {settings.webhook_listen: door.routes()} if door else {}
-            health = _health(store, library, door) if settings.web_listen else []
+            health = _health(store, library, door, house) if settings.web_listen else []
             routes[settings.web_listen or ""] = [*routes.get(settings.web_listen or "", []), *health]
             work = [listener.serve(_pages(routes[listen])) for listen, listener in ports.items()]
             if door:
@@ -114,8 +118,9 @@ def _telegram(settings: Settings) -> TelegramDoor:
 @asynccontextmanager
 async def _answering(
     settings: Settings, store: Store, library: Library | None, door: TelegramDoor | None
-) -> AsyncIterator[None]:
+) -> AsyncIterator[House | None]:
     """Lead the door to who answers: the house, or, if there is no content, the frozen core alone."""
+    house: House | None = None
     async with AsyncExitStack() as ends:
         ends.callback(store.close)
         if door is not None:
@@ -123,12 +128,21 @@ async def _answering(
         if door is not None and library is not None:
             house = compose(settings, store, library, pushing=[door.channel.name])
             house.channels[door.channel.name] = door.channel
-            door.lead_to(house.turns.take, now, _phrase(library, "en", "group"))
+            door.lead_to(house.turns.take, now, _phrase(library, "en", "group"), _desk(house))
             await ends.enter_async_context(lived_in(house))
         elif door is not None:
             log.error("content_unusable", words="People get the help of the frozen core. To see why, run: willow check")
             door.lead_to(_core_alone(door.channel), now, GROUP_WORDS)
-        yield
+        yield house
+
+
+def _desk(house: House) -> Desk | None:
+    """Where the clinic's on-call chats are dealt with; None without a clinic."""
+    from bot.desk import Desk
+
+    if house.watch is None or house.library.clinic is None:
+        return None
+    return Desk(house.store, house.channels, now, house.library.clinic, house.watch.wake)
 
 
 def _core_alone(channel: Channel) -> Take:
@@ -158,7 +172,7 @@ def _phrase(library: Library, language: str, key: str) -> str:
     return library.phrases_in(language).phrases[key].variants[0].plain(lambda _: None)
 
 
-def _health(store: Store, library: Library | None, door: TelegramDoor | None) -> list[Route]:
+def _health(store: Store, library: Library | None, door: TelegramDoor | None, house: House | None) -> list[Route]:
     from bot.health import health_routes
 
     async def database() -> str:
@@ -169,7 +183,11 @@ def _health(store: Store, library: Library | None, door: TelegramDoor | None) ->
         return "" if library else "The content cannot be used; people get the help of the frozen core."
 
     checks: dict[str, Check] = {"database": database, "content": content}
-    return health_routes({**checks, "telegram": door.trouble} if door else checks)
+    if door is not None:
+        checks["telegram"] = door.trouble
+    if house is not None and house.watch is not None:
+        checks["alerts"] = house.watch.trouble
+    return health_routes(checks)
 
 
 def _pages(routes: list[Route]) -> Any:

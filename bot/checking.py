@@ -14,10 +14,13 @@ from bot.refusals import Refusal
 
 if TYPE_CHECKING:
     from flows.library import Library
+    from flows.problems import Problem
 
 
-def check_content(folder: Path, *, write_core: bool = False, release: bool = False, today: str = "") -> bool:
-    """Print every problem and the counts; True if the check failed."""
+def check_content(
+    folder: Path, *, write_core: bool = False, release: bool = False, today: str = "", clinic: Path | None = None
+) -> bool:
+    """Print every problem and the counts; True if the check failed. `clinic`: a clinic.yaml to be checked with it."""
     from flows.helplines import old_lines
     from flows.library import load_library
 
@@ -25,6 +28,7 @@ def check_content(folder: Path, *, write_core: bool = False, release: bool = Fal
     library, problems = load_library(_existing(folder))
     if library is not None and release and day is not None:
         problems = sorted([*problems, *old_lines(library.helplines, day)])
+    problems += _problems_of(clinic) if clinic else []
     for problem in problems:
         print(problem)
     print(f"{_counts(library)}: {len(problems)} problems")
@@ -36,6 +40,16 @@ def check_content(folder: Path, *, write_core: bool = False, release: bool = Fal
     if write_core and library is not None:
         _write_core(library)
     return failed
+
+
+def _problems_of(clinic: Path) -> list[Problem]:
+    from flows.clinic_file import read_clinic
+
+    try:
+        text = clinic.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"{clinic} cannot be read ({type(error).__name__}). Name the clinic.yaml to check.") from None
+    return read_clinic(text, clinic.name)[1]
 
 
 def draw_flow(folder: Path, name: str) -> str:

@@ -13,6 +13,7 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.store.store import Store
+    from flows.clinic import Clinic
     from flows.library import Library
 
 log = structlog.get_logger("bot.content")
@@ -28,10 +29,10 @@ class _Stored(msgspec.Struct, frozen=True):
     flow: _Called
 
 
-def read_library(settings: Settings, store: Store, now: dt.datetime) -> Library | None:
+def read_library(settings: Settings, store: Store, now: dt.datetime, clinic: Clinic | None = None) -> Library | None:
     """Content and stored versions; new ones are stored. None, with the problems logged, if nothing can be offered."""
     from bot.store import texts
-    from flows.library import load_library
+    from flows.library import load_library, with_clinic
 
     library, problems = load_library(settings.content, _open_versions(store))
     if library is None:
@@ -43,7 +44,8 @@ def read_library(settings: Settings, store: Store, now: dt.datetime) -> Library 
         log.error("content_problem", problem=str(problem))
     if library is not None:
         store.now(lambda connection: texts.keep(connection, library.stored(), now))
-    return library
+        return with_clinic(library, clinic)
+    return None
 
 
 def needed_library(settings: Settings, store: Store, now: dt.datetime) -> Library:

@@ -40,7 +40,7 @@ def examine(read: Callable[[], Settings]) -> list[Finding]:
         settings = read()
     except WrongSettings as wrong:
         return [Finding("wrong", str(words)) for words in wrong.args]
-    looks = (_home, _key, _content, _database, _telegram)
+    looks = (_home, _key, _content, _database, _clinic, _telegram)
     strangers = [Finding("look", words) for words in unknown_settings()]
     return [
         Finding("well", "The settings can be read."),
@@ -102,7 +102,7 @@ def _beside(settings: Settings) -> str:
 
 def _content(settings: Settings) -> Iterator[Finding]:
     from bot.house import now
-    from flows.helplines import old_lines
+    from flows.helplines import ageing_lines, old_lines
     from flows.library import load_library
 
     if not settings.content.is_dir():
@@ -122,6 +122,8 @@ def _content(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "look", f"{old} helplines were not looked at for half a year; `willow check --release` lists them."
         )
+    if library is not None and (ageing := len(ageing_lines(library.helplines, now().date()))):
+        yield Finding("look", f"{ageing} helplines were last looked at over 90 days ago; look at them again.")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -131,6 +133,13 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("well", look_at_database(settings))
     except Exception as error:  # noqa: BLE001  the sentence of whatever it is
         yield Finding("wrong", sentence(error))
+
+
+def _clinic(settings: Settings) -> Iterator[Finding]:
+    from bot.clinic_findings import look_at_clinic
+
+    for level, words in look_at_clinic(settings):
+        yield Finding(level, words)
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:

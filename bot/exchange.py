@@ -89,6 +89,7 @@ class Done(msgspec.Struct, frozen=True):
     superseded: tuple[int, ...]
     country: str
     reminded: bool  # a reminder may be due earlier than before
+    alerted: bool = False  # an alert was raised
 
 
 def exchange(engine: Engine, visit: Visit, rows: Iterator[int], now: dt.datetime, sorry: str = "") -> Exchange:
@@ -118,6 +119,7 @@ def done(exchange: Exchange, reminded: bool) -> Done:
         exchange.said.superseded,
         exchange.record.profile.country,
         reminded,
+        exchange.turn is not None and exchange.turn.alert is not None,
     )
 
 

@@ -17,6 +17,7 @@ from bot.running import end
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.alerts import Watch
     from bot.channels import Channel
     from bot.delivery import Delivery
     from bot.reminders import Reminders
@@ -45,6 +46,7 @@ class House:
     turns: Turns
     reminders: Reminders
     clock: Clock
+    watch: Watch | None = None  # only with a clinic
 
 
 def compose(
@@ -64,18 +66,26 @@ def compose(
     turns = Turns(store, Engine(library, respond, begin, apologise), delivery, clock, help_now)
     reminders = Reminders(store, turns.take, clock, pushing)
     turns.saved = reminders.wake
+    watch = None
+    if library.clinic is not None:
+        from bot.alerts import Watch
+
+        watch = Watch(store, channels, turns.take, clock, library.clinic, pushing)
+        turns.alerted = watch.wake
     gc.freeze()  # the content never goes away: looking through it for garbage took over a tenth of each turn
-    return House(library, store, channels, delivery, turns, reminders, clock)
+    return House(library, store, channels, delivery, turns, reminders, clock, watch)
 
 
 @asynccontextmanager
 async def lived_in(house: House, *, remind: bool = True) -> AsyncIterator[House]:
-    """Deliver and remind as long as the block lasts; then send what is being sent, and end the life in order."""
+    """Deliver, remind and alert as long as the block lasts; then send what is being sent, and end the life in order."""
     from bot.store.failures import StoreProblem
 
     work = [asyncio.ensure_future(house.delivery.run())]
     if remind:
         work.append(asyncio.ensure_future(house.reminders.run()))
+    if house.watch is not None:
+        work.append(asyncio.ensure_future(house.watch.run()))
     try:
         yield house
     finally:

@@ -25,9 +25,11 @@ from flows.agenda import ONCE, Due, after_quiet, agenda, in_quiet, moment, zone_
 from flows.record import Record
 from flows.turn import Utterance
 
-PROACTIVE = frozenset({"check_in", "practice", "return"})  # judged; the others follow from what the person did
+# Judged: the others follow from what the person did.
+PROACTIVE = frozenset({"check_in", "practice", "return", "follow_up", "plan_review"})
 DAILY = frozenset({"check_in", "practice"})
-REMEMBERED = frozenset({"check_in", "return"})  # kept when nothing is due, so that a date is not served twice
+# Kept when nothing is due, so that a date is not served twice and no firing has the name of an earlier one.
+REMEMBERED = frozenset({"check_in", "return", "follow_up"})
 LAZY = frozenset({"return", "left"})  # every turn puts them off; the row fires early and is put off only then
 ACTIVE = dt.timedelta(minutes=30)
 LATER = dt.timedelta(hours=2)
@@ -69,7 +71,7 @@ def rule(record: Record, rows: Sequence[Reminder], arrival: Arrival, library: An
         return Ruling(row)
     if row.rule == ONCE and wanted.due_at > now:  # a row that was let be: see LAZY
         return Ruling(row, until=wanted.due_at)
-    until = _put_off(record, library, now) if row.kind in PROACTIVE else None
+    until = _put_off(record, library, row.kind, now) if row.kind in PROACTIVE else None
     return Ruling(row, goes=until is None, until=until)
 
 
@@ -136,10 +138,13 @@ def _met(record: Record, row: Reminder) -> bool:
     )
 
 
-def _put_off(record: Record, library: Any, now: dt.datetime) -> dt.datetime | None:
-    """Until when it must wait: safety comes first, somebody in a conversation is not interrupted, quiet hours hold."""
+def _put_off(record: Record, library: Any, kind: str, now: dt.datetime) -> dt.datetime | None:
+    """Until when it must wait: safety comes first, somebody in a conversation is not interrupted, quiet hours hold.
+
+    A note after a hard time does not wait for a safety flow: it may be open because somebody fell silent in it.
+    """
     active = record.last_utterance is not None and now - record.last_utterance < ACTIVE
-    flows = [library.flows.get(run.flow) for run in record.runs]
+    flows = [library.flows.get(run.flow) for run in record.runs if kind != "follow_up"]
     if active or any(flow is not None and flow.kind == "safety" for flow in flows):
         return after_quiet(now + LATER, record.profile)
     return after_quiet(now, record.profile) if in_quiet(now, record.profile) else None
@@ -183,7 +188,7 @@ class Reminders:
         now = self.clock()
         rows, where = await self.store.run(lambda connection: self._due(connection, now))
         arrivals = [
-            _arrival(row, *_door(where[row.participant], self.pushing), now) for row in rows if row.participant in where
+            _arrival(row, *door(where[row.participant], self.pushing), now) for row in rows if row.participant in where
         ]
         results = await asyncio.gather(*(self.take(arrival) for arrival in arrivals), return_exceptions=True)
         for result in results:
@@ -212,9 +217,9 @@ class Reminders:
             return
 
 
-def _door(where: dict[str, str], pushing: Collection[str]) -> tuple[str, str]:
-    """The channel to reach somebody by: one that can push, if there is one."""
-    return min(where.items(), key=lambda door: door[0] not in pushing)
+def door(where: dict[str, str], pushing: Collection[str]) -> tuple[str, str]:
+    """The channel to reach somebody by, with their address there: one that can push, if there is one."""
+    return min(where.items(), key=lambda each: each[0] not in pushing)
 
 
 def _arrival(row: Reminder, channel: str, address: str, now: dt.datetime) -> Arrival:

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Sequence
 from bot import posts, reminders
 from bot.exchange import Done, Engine, Exchange, Visit, done, exchange
 from bot.lines import Waiting
-from bot.store import due, log, outbox, people, updates
+from bot.store import alerts, due, log, outbox, people, updates
 from bot.store.due import Reminder
 from bot.store.outbox import Copy, Mark
 from bot.store.people import Address, Person
 from bot.store.store import Connection, Store
+from flows.links import tells_on_call
 from flows.record import Record
 
 SHARE = 0.020  # seconds that the engine may take in one tick: nobody waits longer for the others
@@ -43,6 +44,7 @@ class Tick:
             exchanges = self._exchanges(self._meet(connection, fronts, now), now, sorry)
             self._save_turns(connection, exchanges, now)
             self._save_outbox(connection, exchanges, now)
+            self._save_alerts(connection, exchanges, now)
             reminded = _save_reminders(connection, exchanges, now)
             _save_updates(connection, exchanges, now, given_up)
             if self.counting:
@@ -120,6 +122,14 @@ class Tick:
         outbox.shut(connection, _of(exchanges, lambda each: each.said.shut))
         outgoing = [(each.visit.person.key, post) for each in exchanges for post in each.said.posts]
         outbox.write(connection, self.store.vault, self.store.life, outgoing)
+
+    def _save_alerts(self, connection: Connection, exchanges: list[Exchange], now: dt.datetime) -> None:
+        """Alerts leave only with the commit of their turn; whoever switches them off stops what has not left."""
+        turns = [(each.visit.person, each.turn) for each in exchanges if each.turn is not None]
+        off = [person.id for person, turn in turns if tells_on_call(person.record) and not tells_on_call(turn.record)]
+        alerts.withdraw(connection, off, now)
+        raised = [(person, turn.alert) for person, turn in turns if turn.alert is not None]
+        alerts.raise_(connection, self.store.vault, raised, now)
 
 
 def update_of(person: Person, waiting: Waiting) -> updates.Update:

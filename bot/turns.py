@@ -35,7 +35,7 @@ log = structlog.get_logger("bot.turns")
 
 
 class Turns:
-    """One for the whole service. `saved` is called when a tick has changed reminders."""
+    """One for the whole service. `saved` is called when a tick has changed reminders, `alerted` when it raised one."""
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Turns:
         self.clock = clock
         self.help_from_memory = help_from_memory
         self.saved: Callable[[], None] = lambda: None
+        self.alerted: Callable[[], None] = lambda: None
         self.lines = Lines()
         self.tick = Tick(store, engine, clock)
         self._working: asyncio.Task[None] | None = None
@@ -137,6 +138,8 @@ class Turns:
                 waiting.settle()
         if any(each.reminded for each in done):
             self.saved()
+        if any(each.alerted for each in done):
+            self.alerted()
 
     async def _carefully(self, front: list[Waiting]) -> None:
         """After an unclean start: alone, its starts counted, and given up at the third."""

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from flows.aftercare import coached, notes
 from flows.record import Plan, Profile, Record
 
-DueKind = Literal["check_in", "practice", "silence", "return", "left"]
+DueKind = Literal["check_in", "practice", "silence", "return", "left", "follow_up", "plan_review"]
 Served = Mapping[tuple[str, str], dt.date]
 
 RETURNS = (3, 8)  # days without a word; working rule: README, Figures
@@ -24,6 +25,7 @@ UNANSWERED = 3  # reminders in a row; working rule: README, Figures
 PRACTICE_DAYS = 3  # a plan is asked after on at most so many days
 LEFT = dt.timedelta(days=7)  # working rule: README, Figures
 RETURN_DAYS = 28  # beyond that a run is not offered again
+NOTE_HOURS = dt.timedelta(hours=24)  # a note after a hard day that could not go for so long goes no more
 ONCE = "once"
 FAR = 400  # days that a search for the next free date may take
 
@@ -43,6 +45,8 @@ def agenda(record: Record, now: dt.datetime, served: Served | None = None) -> tu
     """All due times that follow from the record, each the next one that has not been served."""
     done = served or {}
     found = [*_silence(record), *_left(record)]
+    if not record.unreachable:
+        found += [*_follow_ups(record, now), *_plan_review(record)]
     if not record.unreachable and record.unanswered < UNANSWERED:
         found += [*_check_in(record, now, done), *_practices(record, now, done), *_return(record, now, done)]
     return tuple(due for due in found if due.day > done.get((due.kind, due.purpose), dt.date.min))
@@ -143,6 +147,20 @@ def _return(record: Record, now: dt.datetime, served: Served) -> Iterator[Due]:
     missed = [due for due in messages if due.due_at <= now]
     if now - last < dt.timedelta(days=RETURN_DAYS):
         yield from [*missed[-1:], *(due for due in messages if due.due_at > now)]
+
+
+def _follow_ups(record: Record, now: dt.datetime) -> Iterator[Due]:
+    """The notes after a crisis step that were agreed to. They ask nothing, so that silence does not end them."""
+    zone = zone_of(record.profile)
+    dues = [_once("follow_up", purpose, after_quiet(at, record.profile), zone) for purpose, at in notes(record)]
+    yield from (due for due in dues if now < due.due_at + NOTE_HOURS)
+
+
+def _plan_review(record: Record) -> Iterator[Due]:
+    """The day agreed for looking at the safety plan again; the turn that says so takes the date away."""
+    at = record.safety_plan.review_at
+    if at is not None and record.safety_plan.entries and coached(record):
+        yield _once("plan_review", "", after_quiet(at, record.profile), zone_of(record.profile))
 
 
 def _daily(kind: DueKind, purpose: str, rule: str, profile: Profile, now: dt.datetime, served: Served) -> Iterator[Due]:

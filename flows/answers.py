@@ -74,12 +74,14 @@ def _on_offer(draft: Draft, every: bool) -> dict[str, Shown]:
 
 
 def is_label(draft: Draft) -> bool:
-    """The whole text is a label of the open choice, so that it leads where a tap on it would."""
+    """The whole text is a label of the open choice, so that it leads where a tap on it would; of `choices`, several."""
     waiting = open_ask(draft)
     text = draft.utterance.text
     if waiting is None or not text or waiting[0].type not in ("choice", "choices") or not draft.utterance.seen:
         return False
-    return normal(text) in [normal(each.label) for each in presenting.options(draft.place, draft.scope())]
+    labels = {normal(each.label) for each in presenting.options(draft.place, draft.scope())}
+    several = text.split(",") if waiting[0].type == "choices" else []
+    return normal(text) in labels or (len(several) > 1 and all(normal(each) in labels for each in several))
 
 
 def answer(draft: Draft, reading: Reading, label: str = "", option: str = "") -> None:

@@ -26,6 +26,7 @@ ADDITIONS = {
     "plan": ("what", "when", "where", "obstacle", "if_then", "confidence"),
     "goal": ("text", "visible", "importance", "confidence"),
     "rating": ("name", "value"),
+    "entry": ("text",),
 }
 
 
@@ -294,5 +295,5 @@ def _additions(value: Any, author: Author) -> tuple[Addition, ...]:
 def _removals(value: Any, author: Author) -> tuple[Removal, ...]:
     if value is None:
         return ()
-    keys = author.known(value, ("card", "plan", "goal"), "drop")
+    keys = author.known(value, ("card", "plan", "goal", "entry"), "drop")
     return tuple(Removal(kind, author.text(slot, kind, keys), keys.lines[kind]) for kind, slot in keys.items())  # type: ignore[arg-type]

@@ -29,6 +29,7 @@ SHARES = ("private", "summary", "shared", "safety")
 KEEPS = ("discard", "run", "kept")
 TAKE_TYPES = ("words", "value", "scale")
 FLOW_KEYS = ("title", "source", "sign_off", "slots", "nodes", "takes", "gives", "withdrawn")
+CALM = "calm"  # kind of a safety text that is read when nothing burns: back, reminders and returns work as elsewhere
 SESSION_KEYS = (
     "title",
     "source",
@@ -90,7 +91,10 @@ def read_flow(name: str, folder: str, manuscript: Mapping, author: Author, modul
     """A Flow from one file. A session's nodes are those of its holes only; `skeleton.py` puts it together."""
     kind = KINDS[folder]
     is_session = kind == "session"
-    author.known(manuscript, SESSION_KEYS if is_session else FLOW_KEYS, "this file")
+    keys = SESSION_KEYS if is_session else (*FLOW_KEYS, CALM) if folder == "safety" else FLOW_KEYS
+    author.known(manuscript, keys, "this file")
+    if manuscript.get(CALM) == "yes":
+        kind = CALM
     for key in ("title", "source", *(("code", "words", *HOLES) if is_session else ("nodes",))):
         if key not in manuscript:
             author.report("missing_key", manuscript, key=key, where="this file")

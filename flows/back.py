@@ -15,7 +15,10 @@ from flows.journal import changed_fields, put_back
 from flows.record import JOURNAL, Entry, Undo
 
 replace = msgspec.structs.replace
-RECORD = ("language", "profile", "flags", "consents", "goals", "plans", "cards", "kept", "ratings", "done")
+RECORD = (
+    *("language", "profile", "flags", "consents", "goals", "plans", "safety_plan"),
+    *("cards", "kept", "ratings", "done"),
+)
 RUN = ("frames", "started_do", "reached_plan")
 
 

@@ -1,4 +1,4 @@
-"""The global words: sos help menu stop pause back skip repeat shorter why settings, in every node by this one rule.
+"""The global words (`COMMANDS` in `phrases.py`), in every node by this one rule.
 
 They count only as the whole utterance or a line of their own. Where a text is awaited all but sos, help and stop are
 asked about first; a slash says that a command is meant.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows import answers, presenting, walk
+from flows import answers, hiding, presenting, walk
 from flows.back import go_back
 from flows.draft import Draft
 from flows.machine import Place
 from flows.phrases import ALWAYS, normal
 
-ROLES = {"sos": "sos", "help": "help", "menu": "menu", "stop": "stop", "pause": "pause", "settings": "settings"}
+ROLES = {name: name for name in ("sos", "help", "menu", "stop", "pause", "settings", "access")}  # screens on top
+ROLES["plan"] = "safety_plan"
 
 
 def command_of(draft: Draft, line: str) -> str:
@@ -52,7 +53,11 @@ def means_a_label(draft: Draft, line: str) -> bool:
 def run(draft: Draft, command: str) -> None:
     """Do what a global word says."""
     draft.reading = command
-    if command in ROLES:
+    if hiding.hidden(draft) and command not in hiding.OPEN:
+        hiding.stay(draft)
+    elif command == hiding.ROLE:
+        hiding.hide(draft)
+    elif command in ROLES:
         _screen(draft, ROLES[command])
     else:
         DO[command](draft)

@@ -80,7 +80,7 @@ def offered_languages(
 
     `overlays` holds the fresh ones: flow -> language -> words; `spoken` the languages that have phrases.
     """
-    needed = _with_parts([name for name, flow in flows.items() if flow.kind in ("safety", "onboarding")], flows)
+    needed = _with_parts([name for name, flow in flows.items() if flow.kind in ("safety", "calm", "onboarding")], flows)
     others = {language for each in overlays.values() for language in each if language in spoken and language != base}
     return (base, *(each for each in sorted(others) if all(each in overlays.get(name, {}) for name in needed)))
 

@@ -1,7 +1,7 @@
-"""What a signal leads to: tiers to steps, re-checks, combination over 24 hours. Detection is `safety.py`.
+"""What a signal leads to: tiers to steps, the same question not twice, an age. Detection is `safety.py`.
 
-watch -> ask (N2); urgent -> help first, then ask (N3); acute -> emergency (N4). Nothing here names or ranks a person: a
-step is what happens next.
+watch -> ask (N2); urgent -> help first, then ask (N3); acute -> emergency (N4). How signals of a day combine is in
+`lately.py`. Nothing here names or ranks a person: a step is what happens next.
 """
 
 from __future__ import annotations
@@ -10,84 +10,96 @@ import datetime as dt
 
 import msgspec
 
-from flows import walk
+from flows import alerts, walk
+from flows.core import CORE
 from flows.draft import Draft
-from flows.record import SIGNAL_HOURS, SIGNALS, Record, SignalMark
+from flows.help_now import core_reply
+from flows.lately import AGE, LEVELS, age_heard, category_of, combined, level, marked, marks
+from flows.record import SIGNAL_HOURS, Record
 from flows.safety import Signal
 
+__all__ = ["answer", "begin", "level", "remember"]
+
 replace = msgspec.structs.replace
-LEVELS = {"": 0, "none": 0, "watch": 1, "urgent": 2, "acute": 3}
 STEPS = {1: ("N2", "ask_directly"), 2: ("N3", "connect"), 3: ("N4", "emergency")}
-
-
-def level(signal: Signal) -> int:
-    """0 none, 1 watch, 2 urgent, 3 acute."""
-    return 3 if signal.acute else LEVELS[signal.tier]
-
-
-def combined(record: Record, signal: Signal, now: dt.datetime) -> int:
-    """The level with what the record holds of the last 24 hours: two different watch hits are urgent."""
-    here = level(signal)
-    if here != 1:
-        return here
-    rules = {hit.rule for hit in signal.hits}
-    since = now - dt.timedelta(hours=SIGNAL_HOURS)
-    earlier = {rule for mark in record.signals if mark.at >= since for rule in mark.rules}
-    return 2 if earlier - rules and rules - earlier else 1
+UNDER_AGE = "under_age"
+SCREENS = ("ask_directly", "connect", "emergency", "sos", "recheck", UNDER_AGE)
 
 
 def remember(draft: Draft, signal: Signal) -> None:
     """Marks of the last 24 hours: tier, category and rule ids, never the words."""
-    since = draft.now - dt.timedelta(hours=SIGNAL_HOURS)
-    kept = tuple(mark for mark in draft.record.signals if mark.at >= since)
-    if level(signal):
-        tier = "acute" if signal.acute else signal.tier
-        category = signal.categories[0] if signal.categories else "suicide"
-        kept = (*kept, SignalMark(tier, category, tuple(hit.rule for hit in signal.hits)[:10], draft.now))[-SIGNALS:]
+    kept = marked(draft.record, signal, draft.now)
     if kept != draft.record.signals:
         draft.change(signals=kept)
 
 
 def answer(draft: Draft, signal: Signal) -> bool:
     """Take the step that the signal calls for. True if it did, so that the text answers nothing else."""
-    here = combined(draft.record, signal, draft.now)
+    here, before = combined(draft.record, signal, draft.now), draft.record
     remember(draft, signal)
     if not here:
         return False
-    if not _rose(draft, signal, here):
+    if AGE in signal.categories and before.profile.adult != "no" and not age_heard(before, draft.now):
+        draft.change(safety=replace(draft.record.safety, age_due=True))
+    category = category_of(signal)
+    if category == AGE:
+        return ask_age(draft)
+    if not _rose(before, category, here, draft.now):
         draft.change(safety=replace(draft.record.safety, help_in_sight=True))
         return _keep_help_in_sight(draft)
-    step, role = STEPS[here]
-    category = signal.categories[0] if signal.categories else "suicide"
-    name = next(tier for tier, each in LEVELS.items() if each == here and tier)
-    safety = replace(
-        draft.record.safety, asked_at=draft.now, asked_tier=name, asked_category=category, help_in_sight=True, step=step
-    )
-    draft.change(safety=safety)
-    draft.safety_step, draft.reading = step, "signal"
-    begin(draft, role)
+    _take_step(draft, category, here)
+    _in_their_language(draft, signal)
     return True
+
+
+def _take_step(draft: Draft, category: str, here: int) -> None:
+    step, role = STEPS[here]
+    name = next(tier for tier, each in LEVELS.items() if each == here and tier)
+    asked = replace(draft.record.safety, asked_at=draft.now, asked_tier=name, asked_category=category)
+    draft.change(safety=replace(asked, help_in_sight=True, step=step))
+    draft.safety_step, draft.reading = step, "signal"
+    alerts.note(draft)
+    begin(draft, role)
 
 
 def begin(draft: Draft, role: str) -> None:
     """A safety flow goes on top, anew; what waited keeps its place and is gone back to only by choice."""
     flows = draft.library.programme.flows
-    name = flows[role]
-    while draft.run and draft.top.flow in {
-        flows[each] for each in ("ask_directly", "connect", "emergency", "sos", "recheck") if each in flows
-    }:
+    while draft.run and draft.top.flow in {flows[each] for each in SCREENS if each in flows}:
         walk.leave_run(draft)
-    walk.begin(draft, name)
+    walk.begin(draft, flows[role])
 
 
-def _rose(draft: Draft, signal: Signal, here: int) -> bool:
+def ask_age(draft: Draft) -> bool:
+    """A number can mean many things, so it is asked about; what presses more is answered first."""
+    if not draft.record.safety.age_due:
+        return False
+    draft.reading = "age"
+    draft.acknowledge()
+    begin(draft, UNDER_AGE)
+    return True
+
+
+def _rose(before: Record, category: str, here: int, now: dt.datetime) -> bool:
     """Tier or category rose since the question was asked, or nothing was asked within 24 hours."""
-    safety = draft.record.safety
-    if safety.asked_at is None or draft.now - safety.asked_at >= dt.timedelta(hours=SIGNAL_HOURS):
+    safety = before.safety
+    if safety.asked_at is None or now - safety.asked_at >= dt.timedelta(hours=SIGNAL_HOURS):
         return True
     if here > LEVELS[safety.asked_tier] or here == LEVELS["acute"]:
         return True
-    return bool(signal.categories) and signal.categories[0] != safety.asked_category
+    return category != safety.asked_category and category not in {mark.category for mark in marks(before, now)}
+
+
+def _in_their_language(draft: Draft, signal: Signal) -> None:
+    """Words of danger in a language that Willow does not speak here: its core sentences stand beside the first help."""
+    written = signal.hits[0].language if signal.hits else ""
+    spoken = draft.record.language
+    if signal.tier != "urgent" or written in ("", spoken) or written not in CORE.words:
+        return
+    reply = core_reply(draft.record.profile.country, written)
+    last = draft.replies.pop() if draft.replies and draft.replies[-1].kind == "ask" else None
+    helped = any(each.kind == "say" for each in draft.replies)
+    draft.replies += [each for each in ((reply, last) if helped else (last, reply)) if each is not None]
 
 
 def _keep_help_in_sight(draft: Draft) -> bool:

@@ -14,10 +14,11 @@ from flows.library import Library
 from flows.machine import Bubble, Place
 from flows.record import WORDING, Frame, LastSaid, Record, Run
 from flows.scope import Scope
-from flows.turn import Answer, Button, Reply, RunFact, Step, Turn, Utterance
+from flows.turn import Alert, Answer, Button, Reply, RunFact, Step, Turn, Utterance
 from flows.wording import choose
 
 replace = msgspec.structs.replace
+PROACTIVE = ("check_in", "practice", "return", "follow_up", "plan_review")  # what comes without being asked for
 
 
 class Draft:
@@ -33,6 +34,8 @@ class Draft:
         self.facts: list[RunFact] = []
         self.reading = ""
         self.safety_step = ""
+        self.alert: Alert | None = None
+        self.false_alarm: tuple[str, ...] = ()
         self.wall = False
         self.taken_back: list[int] = []
         self.answered = False
@@ -81,6 +84,10 @@ class Draft:
         runs = self.record.runs
         return bool(runs) and self.places[runs[-1].frames[0].state].flow.kind == "safety"
 
+    def hides(self) -> bool:
+        """The neutral screen is what is seen now."""
+        return bool(self.record.runs) and self.record.runs[-1].flow == self.library.programme.flows.get("hide")
+
     # --- saying --------------------------------------------------------------------------------------------------
 
     def say(self, text: str, after: float = 0.0, lasting: bool = False) -> None:
@@ -93,7 +100,7 @@ class Draft:
     def priority(self) -> Any:
         if self.is_safety():
             return "safety"
-        return "reminder" if self.utterance.trigger in ("check_in", "practice", "return") else "talk"
+        return "reminder" if self.utterance.trigger in PROACTIVE else "talk"
 
     def pick(self, bubble: Bubble, scope: Scope) -> str:
         """The bubble in the participant's language; variants do not repeat until all were used."""
@@ -168,5 +175,7 @@ class Draft:
             runs=tuple(self.facts),
             signal=signal,
             safety_step=self.safety_step,
+            false_alarm=self.false_alarm,
+            alert=self.alert,
             taken_back=tuple(self.taken_back),
         )

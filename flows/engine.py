@@ -10,7 +10,7 @@ import datetime as dt
 import msgspec
 from markupsafe import escape
 
-from flows import answers, back, commands, danger, keeping, offers, presenting, triggers, walk
+from flows import answers, back, commands, danger, hiding, keeping, offers, presenting, re_entry, triggers, walk
 from flows.back import write_journal
 from flows.draft import Draft
 from flows.helplines import helpline_lines
@@ -42,6 +42,7 @@ def respond(library: Library, record: Record, utterance: Utterance, now: dt.date
     elif not (utterance.text and danger.answer(draft, signal)):
         _take(draft)
     offers.overtaken(draft)
+    re_entry.note(draft)
     write_journal(draft)
     if utterance.trigger is None:
         draft.change(last_utterance=now, unanswered=0, unreachable=False)
@@ -52,13 +53,8 @@ def respond(library: Library, record: Record, utterance: Utterance, now: dt.date
 
 
 def look(library: Library, record: Record, utterance: Utterance) -> Signal:
-    """Screen every text: all of it together and each line alone; the graver one counts."""
-    text = utterance.text
-    if not text:
-        return NONE
-    lines = text.splitlines()
-    looks = [screen(part, record.language, library.signals) for part in ([text, *lines] if len(lines) > 1 else [text])]
-    return max(looks, key=danger.level)
+    """Screen every text, all of it at once; a line changes nothing of what another line says."""
+    return screen(utterance.text, record.language, library.signals) if utterance.text else NONE
 
 
 def apologise(library: Library, record: Record, utterance: Utterance, now: dt.datetime, seed: int, failed: str) -> Turn:
@@ -80,7 +76,7 @@ def _take(draft: Draft) -> None:
     utterance = draft.utterance
     if utterance.trigger:
         triggers.happen(draft)
-    elif _recheck(draft):
+    elif _comes_first(draft):
         pass
     elif utterance.press is not None:
         _press(draft, utterance.press)
@@ -99,7 +95,7 @@ def _text(draft: Draft, text: str) -> None:
         _command(draft, command, line)
     elif commands.is_slash(text) and _is_start(text):
         _start(draft)
-    elif _return(draft):
+    elif not offers.answers_note(draft) and _return(draft):
         pass
     elif not draft.utterance.seen and not _plays(draft):
         _early(draft)
@@ -120,9 +116,12 @@ def _command(draft: Draft, command: str, line: str) -> None:
 
 
 def _could_be_words(draft: Draft, command: str) -> bool:
-    """A text is awaited, and the word might be it. `skip` is not: the button of that name stands under the question."""
+    """A text is awaited, and the word might be it. `skip` is not: the button of that name stands under the question.
+
+    Nor is `hide`, which cannot wait.
+    """
     waiting = answers.open_ask(draft)
-    if waiting is None or waiting[0].type not in ("text", "list") or command in ALWAYS:
+    if waiting is None or waiting[0].type not in ("text", "list") or command in (*ALWAYS, hiding.ROLE):
         return False
     return command != "skip" or not waiting[0].skip.allowed
 
@@ -133,7 +132,8 @@ def _start(draft: Draft) -> None:
     if draft.run is None:
         walk.begin(draft, _home(draft))
     else:
-        draft.note("resumed")
+        if not draft.hides():
+            draft.note("resumed")
         walk.resume(draft)
 
 
@@ -144,10 +144,21 @@ def _home(draft: Draft) -> str:
     return flows["home"] if "processing" in draft.record.consents else flows["first"]
 
 
+def _comes_first(draft: Draft) -> bool:
+    """What is asked before anything else; never before help."""
+    if _wants_help(draft) or hiding.hidden(draft) or offers.answers_note(draft):
+        return False
+    if hiding.comes_back(draft):
+        draft.reading = "return"
+        hiding.hide(draft)
+        return True
+    return not draft.is_safety() and (re_entry.welcome(draft) or _recheck(draft) or danger.ask_age(draft))
+
+
 def _recheck(draft: Draft) -> bool:
     """The soft question again, at the first contact from its time on; what asks for help comes before it."""
     safety = draft.record.safety
-    if safety.recheck_after is None or draft.now < safety.recheck_after or draft.is_safety() or _wants_help(draft):
+    if safety.recheck_after is None or draft.now < safety.recheck_after:
         return False
     draft.change(safety=replace(safety, recheck_after=None))
     draft.reading = "recheck"
@@ -179,11 +190,18 @@ def _was_away(draft: Draft) -> bool:
     consent = draft.record.consents.get("processing")
     if last is None or draft.is_safety() or consent is None or not consent.given:
         return False
+    if draft.record.profile.adult == "no" or hiding.hidden(draft):
+        return False
     if run is not None and run.flow == flows["return"]:
         return False
     away = draft.now - last
-    in_session = run is not None and draft.library.places[run.frames[0].state].flow.kind == "session"
-    return away >= dt.timedelta(days=AWAY_DAYS) or (in_session and away >= dt.timedelta(hours=WAIT_HOURS))
+    return away >= dt.timedelta(days=AWAY_DAYS) or (_in_a_sitting(draft) and away >= dt.timedelta(hours=WAIT_HOURS))
+
+
+def _in_a_sitting(draft: Draft) -> bool:
+    """In the middle of a session, or of a plan where the next words would be taken for a line of it."""
+    kind, waiting = draft.root_kind() if draft.run else "", answers.open_ask(draft)
+    return kind == "session" or (kind == "calm" and waiting is not None and waiting[0].type == "text")
 
 
 def _early(draft: Draft) -> None:

@@ -57,7 +57,7 @@ class Assignment(msgspec.Struct, frozen=True):
 class Addition(msgspec.Struct, frozen=True):
     """`add: {card: {...}}`: the record gains a card, plan, goal or rating; fields are words."""
 
-    kind: Literal["card", "plan", "goal", "rating"]
+    kind: Literal["card", "plan", "goal", "rating", "entry"]
     fields: dict[str, str]
     line: int = 0
 
@@ -65,7 +65,7 @@ class Addition(msgspec.Struct, frozen=True):
 class Removal(msgspec.Struct, frozen=True):
     """`drop: {card: picked}`: the record loses the element that a pick slot names."""
 
-    kind: Literal["card", "plan", "goal"]
+    kind: Literal["card", "plan", "goal", "entry"]
     slot: str
     line: int = 0
 
@@ -198,7 +198,7 @@ class Flow(msgspec.Struct, frozen=True):
     """An authored graph. `version` is the hash of its compiled form with the parts that it calls."""
 
     name: str
-    kind: Literal["session", "part", "onboarding", "check_in", "safety", "screen"]
+    kind: Literal["session", "part", "onboarding", "check_in", "safety", "calm", "screen"]
     file: str
     title: str
     nodes: dict[str, Node]

@@ -12,14 +12,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from flows import aftercare, alerts, lately, safety_plan
 from flows.draft import Draft
 from flows.expressions import Guard, is_set, truth
 from flows.flow import Slot
+from flows.links import switched
 from flows.machine import Place
 from flows.record import (
     CARDS,
     GOALS,
     KEPT_PER_SLOT,
+    ON_CALL,
     PLANS,
     RATING_DAYS,
     RATINGS,
@@ -122,6 +125,16 @@ def _flags(draft: Draft, field: str, value: Any) -> None:
 def _consents(draft: Draft, field: str, value: Any) -> None:
     consent = Consent(truth(value), draft.place.flow.version, draft.record.language, draft.now)
     draft.change(consents={**draft.record.consents, field: consent})
+    if field == CONSENTED and not consent.given:
+        draft.change(links=())
+    draft.wall = True
+
+
+def _on_call(draft: Draft, field: str, value: Any) -> None:
+    """The clinic's on-call team is let in, or not any more: a decision of its own, which `back` does not undo."""
+    if draft.library.clinic is not None:
+        link = draft.library.clinic.name, draft.place.flow.version
+        draft.change(links=switched(draft.record, ON_CALL, *link, field, truth(value), draft.now))
     draft.wall = True
 
 
@@ -139,14 +152,49 @@ def _goal(draft: Draft, field: str, value: Any) -> None:
 
 
 def _safety(draft: Draft, field: str, value: Any) -> None:
+    if field in SAFETY:
+        changed = SAFETY[field](draft, value)
+        draft.change(safety=replace(draft.record.safety, **changed))
     if field == "step":
         draft.safety_step = str(value)
-        draft.change(safety=replace(draft.record.safety, step=str(value)))
-    elif field == "recheck":
-        due = draft.now + dt.timedelta(hours=RECHECK_HOURS) if truth(value) else None
-        draft.change(safety=replace(draft.record.safety, recheck_after=due))
+        alerts.note(draft)
+    elif field == "set_aside" and truth(value) and consented(draft.record):
+        flag = lately.FLAGS[lately.danger(draft.record, draft.now)["category"]]
+        draft.change(flags={**draft.record.flags, flag: True}, safety=replace(draft.record.safety, said_at=draft.now))
+    elif field == "false_alarm" and truth(value) and draft.record.safety.asked_tier:
+        draft.false_alarm = lately.rules_of_the_last(draft.record, draft.now)
+
+
+def _recheck(draft: Draft, value: Any) -> dict[str, Any]:
+    if not truth(value):
+        return {"recheck_after": None}
+    draft.change(safety=aftercare.denied(draft.record, draft.now))
+    return {"recheck_after": draft.now + dt.timedelta(hours=RECHECK_HOURS)}
+
+
+def _category(draft: Draft, value: Any) -> dict[str, Any]:
+    """An answer, not words, leads to the question in these words."""
+    return {"asked_category": str(value), "asked_tier": "", "asked_at": draft.now}
+
+
+SAFETY: dict[str, Callable[[Draft, Any], dict[str, Any]]] = {
+    "step": lambda _draft, value: {"step": str(value)},
+    "help_in_sight": lambda _draft, value: {"help_in_sight": truth(value)},
+    "age_due": lambda _draft, value: {"age_due": truth(value)},
+    "recheck": _recheck,
+    "category": _category,
+    "return": lambda draft, value: aftercare.returning(truth(value), draft.now),
+    "comfort": lambda draft, value: aftercare.comforted(truth(value), draft.now),
+}
+
+
+def _safety_plan(draft: Draft, field: str, value: Any) -> None:
+    plan = draft.record.safety_plan
+    if field == "review":
+        at = draft.now + safety_plan.REVIEW if truth(value) else None
+        draft.change(safety_plan=replace(plan, review_at=at))
     else:
-        draft.change(safety=replace(draft.record.safety, help_in_sight=truth(value)))
+        draft.change(safety_plan=_with(plan, field, value))
 
 
 def _mood_asked(draft: Draft, _field: str, value: Any) -> None:
@@ -161,6 +209,8 @@ TARGETS: dict[str, Callable[[Draft, str, Any], None]] = {
     "goal": _goal,
     "safety": _safety,
     "mood_asked": _mood_asked,
+    "on_call": _on_call,
+    "safety_plan": _safety_plan,
 }
 
 
@@ -210,11 +260,17 @@ def _rating(draft: Draft, place: Place, fields: dict[str, str]) -> None:
         rate(draft, fields["name"], int(fields["value"]), place.state)
 
 
+def _entry(draft: Draft, _place: Place, fields: dict[str, str]) -> None:
+    plan = draft.record.safety_plan
+    draft.change(safety_plan=safety_plan.with_entry(plan, draft.new_id("entry"), fields["text"], draft.now))
+
+
 LISTS: dict[str, Callable[[Draft, Place, dict[str, str]], None]] = {
     "card": _card,
     "plan": _plan,
     "goal": _new_goal,
     "rating": _rating,
+    "entry": _entry,
 }
 
 
@@ -222,6 +278,9 @@ def remove(draft: Draft, place: Place) -> None:
     """`drop: {card: picked}`."""
     for removal in place.node.removals:
         picked = str(draft.top.frames[-1].slots.get(removal.slot) or "")
+        if removal.kind == "entry":
+            draft.change(safety_plan=safety_plan.without_entry(draft.record.safety_plan, picked))
+            continue
         name = f"{removal.kind}s"
         draft.change(**{name: tuple(each for each in getattr(draft.record, name) if each.id != picked)})
 

@@ -16,6 +16,7 @@ import msgspec
 from transitions import Machine
 
 from flows.authoring import Author, read_flow
+from flows.clinic import Clinic
 from flows.compiled import Compiled, StoredFlow, called, compile_versions, key_of, offered_languages, sound_flows
 from flows.flow import Flow, Node
 from flows.helplines import Country, Helplines, read_countries, read_helplines
@@ -23,6 +24,7 @@ from flows.lengths import session_lengths
 from flows.machine import Place, Spoken, state_name
 from flows.manuscript import Mapping as Manuscript
 from flows.manuscript import read_manuscript
+from flows.ngrams import read_model
 from flows.overlay import Overlay, overlay_problems, read_overlay
 from flows.phrases import Phrases, read_phrases
 from flows.problems import Problem, problem
@@ -50,6 +52,7 @@ class Library(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     lengths: dict[str, dict[str, Any]]
     hash: str
+    clinic: Clinic | None = None
 
     def __repr__(self) -> str:
         return f"<Library {self.hash} with {len(self.flows)} flows>"
@@ -88,6 +91,15 @@ class Library(msgspec.Struct, frozen=True):
         return self.phrases.get(language) or self.phrases[BASE]
 
 
+def with_clinic(library: Library, clinic: Clinic | None) -> Library:
+    """The same content in the hands of this clinic. Its hash is another one: what is said can differ."""
+    if clinic is None:
+        return library
+    together = library.hash.encode() + msgspec.json.encode(clinic)
+    digest = hashlib.blake2b(together, digest_size=8).hexdigest()
+    return msgspec.structs.replace(library, clinic=clinic, hash=digest)
+
+
 class _Shelf:
     """What reading a content folder gathers."""
 
@@ -109,6 +121,13 @@ class _Shelf:
         manuscript, problems = read_manuscript(text, name)
         self.problems.extend(problems)
         return manuscript
+
+    def bytes(self, name: str) -> bytes:
+        """A file as it is; nothing if it is not there."""
+        file = self.path / name
+        content = file.read_bytes() if file.is_file() else b""
+        self.hash.update(f"{name}\0".encode() + content)
+        return content
 
     def documents(self, pattern: str) -> list[tuple[str, Manuscript]]:
         files = sorted(self.path.glob(pattern))
@@ -176,10 +195,23 @@ def _read_phrases(shelf: _Shelf) -> dict[str, Phrases]:
 
 def _read_safety(shelf: _Shelf) -> tuple[Signals, Helplines, dict[str, Country]]:
     signals, rules = read_signals(shelf.documents("safety/signals.*.yaml"))
+    signals, model = _with_model(shelf, signals)
     helplines, lines = read_helplines(shelf.documents("safety/helplines/*.yaml"))
     countries, names = read_countries(shelf.documents("countries.yaml"))
-    shelf.problems.extend([*rules, *lines, *names])
+    shelf.problems.extend([*rules, *model, *lines, *names])
     return signals, helplines, countries
+
+
+def _with_model(shelf: _Shelf, signals: Signals) -> tuple[Signals, list[Problem]]:
+    """The rules with the model beside them; without it, and a problem, if its two files do not belong together."""
+    head, weights = shelf.bytes("safety/model.json"), shelf.bytes("safety/model.weights")
+    if not head and not weights:
+        return signals, []
+    try:
+        model = read_model(head, weights)
+    except (ValueError, msgspec.MsgspecError) as error:
+        return signals, [problem("unread_model", "safety/model.json", 1, reason=str(error))]
+    return msgspec.structs.replace(signals, model=model, hash=f"{signals.hash}.{model.hash[:8]}"), []
 
 
 def _settle(shelf: _Shelf) -> None:

@@ -29,6 +29,28 @@ W110 stop bad_name: '{name}' cannot be a name.
 W111 stop name_clash: The name '{name}' is taken already by {where}.
   Choose another name.
 
+# W15: rules that notice danger
+W150 stop missed_example: Rule '{rule}' does not catch: {said}.
+  Mend the phrases; the sentence is what they are for.
+W151 stop caught_example: Rule '{rule}' catches what it must leave alone: {said}.
+  Make the phrases narrower, or write what it must leave alone under `except`.
+W152 stop few_examples: Rule '{rule}' has {count} sentences under {key}; {limit} are the fewest.
+  Write more, as people would say them.
+W153 stop unknown_in_rule: '{word}' is no {key} that {where} can have.
+  Known: {known}.
+W154 stop phrase_start: The phrase '{phrase}' begins with a word that may be missing.
+  Begin it with a word that must stand there.
+W155 stop repeated_phrase: The phrase '{phrase}' of rule '{rule}' stands in rule '{other}' too.
+  Keep it in one of them.
+W156 warn shadowed_rule: Rule '{rule}' is nowhere the only one: {others} catch all of its sentences.
+  Add a sentence that it alone catches, or remove the rule.
+W157 stop raw_sign: '{sign}' in '{phrase}' has no meaning in a phrase.
+  Use words, `one|other`, a list in braces, `?` and `*` at the end of a word, and `...` between words.
+W158 stop short_stem: '{word}' is too short to stand for other words; {limit} letters are the fewest.
+  Write more letters, or write the words out.
+W159 stop unknown_emoji: '{emoji}' is not read as a word.
+  Known: {known}
+
 # W2: inside a node
 W201 stop two_kinds: Node '{node}' wants to be two things at once.
   A node asks, calls, decides or ends: split it in two.
@@ -241,4 +263,18 @@ W908 stop command_clash: '{word}' is a word for two commands: {commands}.
   Keep it for one.
 W909 hold old_helpline: Nobody has checked '{line}' for {days} days; {limit} are the most for a release.
   Call or look it up, then write last_verified and verified_by.
+W910 hold unread_model: The weights of the n-gram model cannot be used: {reason}.
+  Make them anew from the corpus (tests/safety/train.py), or take both files from one release.
+
+# W95: clinic.yaml, which a clinic writes
+W951 stop clinic_key: '{key}' is not known in {where}.
+  Known and near: {nearest}.
+W952 stop clinic_missing: '{key}' is missing in {where}.
+  Write {wanted}.
+W953 stop clinic_value: '{key}' has a value that cannot be used.
+  Write {wanted}.
+W954 stop clinic_twice: '{name}' stands twice under on_call.
+  Give each on-call chat a name of its own.
+W955 stop clinic_nobody: Nobody under on_call comes first.
+  Give at least one of them `order: first`.
 """

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows import answers, back, commands, presenting, walk
+from flows import aftercare, answers, back, commands, hiding, presenting, walk
 from flows.draft import Draft
 from flows.phrases import normal
 from flows.record import Offer
 from flows.turn import Button, Reply
 
+LAST_NOTE = "day7"
 LABELS = {
     "command": "command_label",
     "answer": "answer_label",
@@ -18,6 +19,10 @@ LABELS = {
     "go_on": "go_on_label",
     "check_in": "check_in_label",
     "later": "later_label",
+    "safe": "follow_up_safe_label",
+    "want_help": "follow_up_help_label",
+    "not_now": "follow_up_not_now_label",
+    "hello": "follow_up_hello_label",
 }
 
 
@@ -47,14 +52,27 @@ def pressed(draft: Draft, number: int, what: str) -> bool:
 def typed(draft: Draft, text: str) -> bool:
     """A typed label of the standing offer; anything else is not for it."""
     standing = draft.record.offer
-    if standing is None:
+    name = _named(draft, standing, text) if standing else ""
+    if standing is None or not name:
         return False
+    _take(draft, standing, name)
+    return True
+
+
+def _named(draft: Draft, standing: Offer, text: str) -> str:
+    """The option that the text is a label of, or empty."""
     phrases = draft.library.phrases_in(draft.record.language).phrases
-    for name in standing.options:
-        if normal(text) in [normal(variant.source) for variant in phrases[LABELS[name]].variants]:
-            _take(draft, standing, name)
-            return True
-    return False
+    labels = {name: [normal(each.source) for each in phrases[LABELS[name]].variants] for name in standing.options}
+    return next((name for name, meant in labels.items() if normal(text) in meant), "")
+
+
+def answers_note(draft: Draft) -> bool:
+    """The utterance answers a note after a hard time: that is read before anything else is asked."""
+    standing, utterance = draft.record.offer, draft.utterance
+    if standing is None or standing.kind != "follow_up":
+        return False
+    read = answers.read_press(utterance.press) if utterance.press else None
+    return bool(read and read[0] == standing.number) or bool(_named(draft, standing, utterance.text or ""))
 
 
 def withdraw(draft: Draft) -> None:
@@ -116,6 +134,27 @@ def _later(draft: Draft, _words: str) -> None:
     draft.note("later_done")
 
 
+def _safe(draft: Draft, purpose: str) -> None:
+    """Noted. At the last of the agreed notes it is asked once whether more shall come."""
+    draft.note("follow_up_safe")
+    draft.change(safety=aftercare.answered(draft.record.safety, draft.now))
+    if purpose == LAST_NOTE and draft.run is None and draft.record.profile.monthly_notes != "on":
+        walk.begin(draft, draft.library.programme.flows["follow_ups"])
+
+
+def _want_help(draft: Draft, _purpose: str) -> None:
+    walk.begin(draft, draft.library.programme.flows["sos"])
+
+
+def _not_now(draft: Draft, _purpose: str) -> None:
+    draft.note("follow_up_not_now")
+
+
+def _hello(draft: Draft, _purpose: str) -> None:
+    """Offered only where somebody else may read along: the neutral screen leads on."""
+    hiding.hide(draft)
+
+
 TAKE: dict[str, Callable[[Draft, str], None]] = {
     "command": _command,
     "answer": _answer,
@@ -124,4 +163,8 @@ TAKE: dict[str, Callable[[Draft, str], None]] = {
     "go_on": _go_on,
     "check_in": _check_in,
     "later": _later,
+    "safe": _safe,
+    "want_help": _want_help,
+    "not_now": _not_now,
+    "hello": _hello,
 }

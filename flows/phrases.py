@@ -14,9 +14,13 @@ from flows.author_nodes import read_words
 from flows.authoring import Author
 from flows.manuscript import Mapping, line_of
 from flows.problems import Problem
+from flows.record import PLAN_STEPS
 from flows.wording import Text, WordingError
 
-COMMANDS = ("sos", "help", "menu", "stop", "pause", "back", "skip", "repeat", "shorter", "why", "settings")
+COMMANDS = (
+    *("sos", "help", "menu", "stop", "pause", "back", "skip", "repeat", "shorter", "why"),
+    *("settings", "access", "hide", "plan"),
+)
 ALWAYS = ("sos", "help", "stop")  # these count even where a text is awaited or a question was not seen
 
 PHRASES: dict[str, tuple[str, ...]] = {
@@ -69,6 +73,20 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "away": (),
     "idle": (),
     "help_in_sight": (),
+    "reminder_plan": (),
+    "follow_up_day1": (),
+    "follow_up_day3": (),
+    "follow_up_day7": (),
+    "follow_up_month": (),
+    "follow_up_neutral": (),
+    "follow_up_safe_label": (),
+    "follow_up_help_label": (),
+    "follow_up_not_now_label": (),
+    "follow_up_hello_label": (),
+    "follow_up_safe": (),
+    "follow_up_not_now": (),
+    "months": (),
+    **{f"plan_{step}": () for step in PLAN_STEPS},
     "group": (),
     "telegram_description": (),
     "telegram_short_description": (),

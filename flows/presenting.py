@@ -109,7 +109,8 @@ def options(place: Place, scope: Scope, every: bool = False) -> tuple[Shown, ...
             return ()
         return tuple(Shown(str(value), str(value)) for value in range(scale.low, scale.high + 1))
     if node_ask.type == "text":
-        return tuple(Shown(f"ready{index}", scope.write(each)) for index, each in enumerate(place.ready))
+        said = ((f"ready{index}", scope.write(each).strip()) for index, each in enumerate(place.ready))
+        return tuple(Shown(name, label) for name, label in said if label)  # one that says nothing now is left out
     fixed = [
         Shown(each.name, scope.write(place.labels[each.name]), each.synonyms)
         for each in node_ask.choices
@@ -165,7 +166,7 @@ def keyboard(draft: Draft, asked: Asked, shown: tuple[Shown, ...]) -> tuple[tupl
         last.append(Button(draft.phrase("skip_label", html=False), f"{asked.number}.skip"))
     if last:
         rows.append(tuple(last))
-    if node_ask.sos or asked.unclear > 1 or draft.record.safety.help_in_sight:
+    if node_ask.sos or (not draft.hides() and (asked.unclear > 1 or draft.record.safety.help_in_sight)):
         rows.append(draft.sos_row())
     return tuple(rows)
 

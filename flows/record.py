@@ -17,10 +17,17 @@ RATINGS = 28 * 6  # 28 days of two check-ins with up to three ratings
 RATING_DAYS = 28
 SIGNALS = 40
 SIGNAL_HOURS = 24
+DISTRESS = ("distress", "strength", "distress_post")  # names of its ratings; `strength`: again after a comfort step
 CARDS = 40
 CARDS_BYTES = 20 * 1024
 PLANS = 12
 GOALS = 5
+LINKS = 8  # the on-call team, and clinicians; nobody is followed by more
+SCOPES = ("activity", "scores", "own_notes", "safety")  # of a link, each a switch of its own
+ON_CALL = "on_call"  # the id of the link to the clinic's on-call team
+ENTRIES = 3  # of one step of the safety plan; working rule: README, Figures
+ENTRY = 120  # characters of one of them: on a hard day a line is read, a paragraph is not
+PLAN_STEPS = ("signs", "alone", "places", "people", "pros", "safer", "reasons")  # of a safety plan, in their order
 RUNS = 6
 FRAMES = 6
 JOURNAL = 60  # entries, newest last
@@ -50,6 +57,8 @@ class Profile(msgspec.Struct, frozen=True):
     pace: int = 2  # sessions a week
     untimed: str = "no"  # yes: timed exercises as a list at once
     clock: str = ""  # the local time the person read off when asked, HH:MM
+    follow_ups: str = ""  # on: short notes 1, 3 and 7 days after a crisis step; empty until it was asked, once
+    monthly_notes: str = "off"  # on: after those, one a month for a year
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -57,6 +66,20 @@ class Consent(msgspec.Struct, frozen=True):
     version: str  # of the flow whose text was shown
     language: str
     at: dt.datetime
+
+
+class Link(msgspec.Struct, frozen=True):
+    """The consent that lets somebody see something of this participant. `scopes` in the order of SCOPES.
+
+    `name` is who was named when the person agreed, `version` the flow whose text was shown, `since` the last change.
+    """
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    since: dt.datetime
+    language: str
+    version: str
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -83,6 +106,26 @@ class Plan(msgspec.Struct, frozen=True):
     status: str = "open"  # open, done, partly, not, forgot, dropped
     helped: int | None = None
     hindrance: str = ""
+
+
+class PlanEntry(msgspec.Struct, frozen=True):
+    """One line of the safety plan, in the person's own words: at most `ENTRY` characters, `ENTRIES` to a step."""
+
+    id: str
+    step: str  # one of PLAN_STEPS
+    text: str
+    at: dt.datetime
+
+
+class SafetyPlan(msgspec.Struct, frozen=True):
+    """The person's own safety plan. Nothing of it ever falls away by itself: what is there is already a plan."""
+
+    entries: tuple[PlanEntry, ...] = ()
+    step: str = ""  # the step at hand: entries are added to it
+    next: str = ""  # where making it goes on: a step, `keeping`, or `done`; empty before it was begun
+    kept_in: str = ""  # where the person looks for it: chat, picture, paper
+    shared: str = ""  # who has a copy: somebody, nobody; Willow gives none away
+    review_at: dt.datetime | None = None  # the date agreed for looking at it again, UTC
 
 
 class Goal(msgspec.Struct, frozen=True):
@@ -126,6 +169,14 @@ class SafetyState(msgspec.Struct, frozen=True):
     recheck_after: dt.datetime | None = None
     help_in_sight: bool = False
     step: str = ""  # the last step taken: N1..N4
+    crisis_at: dt.datetime | None = None  # when N3 or N4 was taken last, unless a No was believed
+    said_at: dt.datetime | None = None  # when a question about danger was last answered with yes or not sure
+    crisis_category: str = ""  # what it was about, empty when an answer alone led there
+    return_after: dt.datetime | None = None  # the way back in is offered at the first contact from then on
+    comfort_until: dt.datetime | None = None  # comfort tools only, as the person chose
+    alerted_at: dt.datetime | None = None  # when an alert was handed over last
+    seen_at: dt.datetime | None = None  # when somebody of the on-call team acknowledged one last
+    age_due: bool = False  # an age under 18 was heard, and is to be asked about
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -210,8 +261,10 @@ class Record(msgspec.Struct, frozen=True):
     profile: Profile = Profile()
     flags: dict[str, bool] = {}
     consents: dict[str, Consent] = {}
+    links: tuple[Link, ...] = ()
     goals: tuple[Goal, ...] = ()
     plans: tuple[Plan, ...] = ()
+    safety_plan: SafetyPlan = SafetyPlan()
     cards: tuple[Card, ...] = ()
     kept: dict[str, tuple[Kept, ...]] = {}
     ratings: tuple[Rating, ...] = ()
@@ -236,10 +289,20 @@ WRITABLE: dict[str, tuple[str, ...]] = {
     "consents": ("processing", "research"),
     "last_plan": tuple(name for name in Plan.__struct_fields__ if name not in ("id", "session", "at")),
     "goal": ("text", "visible", "importance", "confidence"),
-    "safety": ("step", "help_in_sight", "recheck"),
+    "safety": (
+        *("step", "help_in_sight", "recheck", "category", "set_aside", "false_alarm", "age_due"),
+        *("return", "comfort"),
+    ),
+    "on_call": ("safety",),
+    "safety_plan": ("step", "next", "kept_in", "shared", "review"),
     "mood_asked": ("",),
 }
 """What an author may write outside the slots: `set: {profile.tone: warm}`. `keeping.py` says how each is written."""
+
+
+def has_run(record: Record, flow: str | None) -> bool:
+    """A run of this flow is there, on top or beneath."""
+    return any(run.flow == flow for run in record.runs)
 
 
 def begin(id: str, language: str, now: dt.datetime) -> Record:

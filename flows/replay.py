@@ -15,9 +15,10 @@ import msgspec
 
 from flows import walk
 from flows.agenda import Due, agenda
+from flows.clinic import Clinic, Duty
 from flows.draft import Draft
 from flows.engine import respond
-from flows.library import Library
+from flows.library import Library, with_clinic
 from flows.record import Record, begin
 from flows.transcript import Bubble, Chat, Deed, Exchange, TranscriptError, span
 from flows.turn import Reply, Step, Turn, Utterance
@@ -42,7 +43,7 @@ class _Player:
     """One participant living through one chat."""
 
     def __init__(self, chat: Chat, library: Library, presets: Presets, *, round_trip: bool) -> None:
-        self.library, self.round_trip, self.seed = library, round_trip, chat.seed
+        self.library, self.round_trip, self.seed = at_clinic(library, chat.clinic), round_trip, chat.seed
         self.now = chat.clock
         self.record = person(chat, presets)
         self.served: dict[tuple[str, str], dt.date] = {}
@@ -122,6 +123,14 @@ def shown(reply: Reply) -> Bubble | None:
         text = text.replace(escaped, sign)
     text = VERSION.sub("VERSION", text)
     return Bubble(text, tuple(tuple(button.label for button in row) for row in reply.buttons))
+
+
+def at_clinic(library: Library, name: str) -> Library:
+    """The library in the hands of a clinic of this name, open day and night, with one on-call chat."""
+    if not name:
+        return library
+    clinic = Clinic(name, "555 0100", "Ask for the duty desk.", "UTC", (Duty("duty desk", "first"),), always=True)
+    return with_clinic(library, clinic)
 
 
 def person(chat: Chat, presets: Presets) -> Record:

@@ -14,10 +14,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from flows import aftercare, lately
+from flows.alias import alias_of
+from flows.clinic import ADULT
 from flows.helplines import emergency_words, helpline_lines
-from flows.record import WRITABLE, Plan, Record
+from flows.links import alert_told, alerts_on
+from flows.record import DISTRESS, WRITABLE, Plan, Record, has_run
 from flows.room import cards_full
-from flows.wording import listed
+from flows.safety_plan import entries_of, listed_entries, plan_text, review_date
+from flows.wording import listed, quoted
 
 if TYPE_CHECKING:
     from flows.library import Library
@@ -25,7 +30,6 @@ if TYPE_CHECKING:
 MEDIAN_DAYS = 14  # working rule: README, Figures
 FRESH_MINUTES = 30  # nobody is asked the same number twice in one sitting; working rule: README, Figures
 MOOD = ("mood",)
-DISTRESS = ("distress", "strength", "distress_post")  # `strength`: rated again after a comfort step
 MEDIAN_RATINGS = 4  # working rule: README, Figures
 MOOD_ASK_HOURS = 24  # working rule: README, Figures
 SIGNAL_HOURS = 24
@@ -115,7 +119,10 @@ def _signal(sight: Sight) -> dict[str, Any] | None:
 
 
 def _countries(sight: Sight) -> list[dict[str, Any]]:
-    return [{"id": each.code, "title": each.name, "also": each.also} for each in sight.library.countries.values()]
+    clinic = sight.library.clinic
+    first = clinic.countries if clinic else ()
+    ordered = sorted(sight.library.countries.values(), key=lambda each: each.code not in first)
+    return [{"id": each.code, "title": each.name, "also": each.also} for each in ordered]
 
 
 def _country_name(sight: Sight) -> str:
@@ -156,8 +163,13 @@ def _session(sight: Sight) -> dict[str, Any] | None:
 
 
 def next_sessions(sight: Sight) -> list[dict[str, Any]]:
-    """Sessions on offer in the programme's order: those not done first, then the others; closed ones are set aside."""
+    """Sessions on offer in the programme's order: those not done first, then the others; closed ones are set aside.
+
+    While the person wants comfort tools only, those that the programme lists under `comfort`.
+    """
     names = [name for module in sight.library.programme.modules for name in module.sessions]
+    if aftercare.comfort_only(sight.record, sight.now):
+        names = [name for name in names if name in sight.library.programme.comfort]
     offered = [name for name in names if _on_offer(sight, name)]
     offered.sort(key=lambda name: sight.record.done.get(name, 0) > 0)
     return [{"id": name, **sight.library.session_facts(name)} for name in offered]
@@ -190,8 +202,16 @@ def _days_away(sight: Sight) -> int:
 
 
 def _helplines(sight: Sight) -> str:
+    """The best first for what was asked about within 24 hours, and for somebody who is or may be under 18."""
     record = sight.record
-    return "\n".join(helpline_lines(record.profile.country, sight.now, sight.library.helplines, record.language))
+    topic = "" if _hidden(sight) else lately.topic(record, sight.now)
+    minor = record.profile.adult == "no" or record.safety.age_due
+    helplines = sight.library.helplines
+    return "\n".join(helpline_lines(record.profile.country, sight.now, helplines, record.language, topic, minor))
+
+
+def _hidden(sight: Sight) -> bool:
+    return has_run(sight.record, sight.library.programme.flows.get("hide"))
 
 
 def _cards(sight: Sight) -> list[dict[str, Any]]:
@@ -212,10 +232,18 @@ def _said(value: Any) -> str:
     return listed(value) if isinstance(value, list) else str(value)
 
 
+def _seen_at(sight: Sight) -> str:
+    """On the person's own clock, or the clinic's while theirs is not known."""
+    at, clinic = sight.record.safety.seen_at, sight.library.clinic
+    zone = sight.record.profile.zone or (clinic.zone if clinic else "UTC")
+    return at.astimezone(ZoneInfo(zone)).strftime("%H:%M") if at else ""
+
+
 def _languages(sight: Sight) -> list[dict[str, Any]]:
     return [{"id": code, "title": sight.library.language_name(code)} for code in sight.library.languages]
 
 
+ENTRY = ("id", "step", "text", "at")
 CARD = ("id", "title", "body", "session")
 PLAN = ("id", "what", "when", "where", "obstacle", "if_then", "confidence", "status", "helped", "hindrance", "session")
 GOAL = ("id", "text", "visible", "importance", "confidence")
@@ -269,12 +297,126 @@ NAMED: dict[str, Named] = {
     "next_sessions": Named("sessions on offer, those not done first", next_sessions, list_of=("id", *SESSION)),
     "last_session": Named("the title of the session that waits", _last_session),
     "days_away": Named("whole days since the person last wrote", _days_away, may_be_empty=False),
-    "clinic": Named("the clinic that a link was agreed with; empty when nobody is linked", lambda s: ""),
+    "clinic": Named(
+        "the name of the clinic that offers this chat; empty when there is none and nobody is linked",
+        lambda s: s.library.clinic.name if s.library.clinic else "",
+    ),
+    "clinic_contact": Named(
+        "how to reach the clinic, in words; empty only without one",
+        lambda s: s.library.clinic.contact if s.library.clinic else "",
+        may_be_empty=False,
+    ),
+    "clinic_hours": Named(
+        "the clinic's hours in words, like Monday to Friday 09:00 to 17:00; empty only without one",
+        lambda s: s.library.clinic.spoken_hours() if s.library.clinic else "",
+        may_be_empty=False,
+    ),
+    "clinic_open": Named(
+        "yes when the clinic is open now, by its own hours",
+        lambda s: s.library.clinic is not None and s.library.clinic.is_open(s.now),
+        may_be_empty=False,
+    ),
+    "alerts_on": Named(
+        "yes when the person agreed that the clinic's on-call team is told of danger",
+        lambda s: alerts_on(s.library.clinic, s.record),
+        may_be_empty=False,
+    ),
+    "alert_told": Named(
+        "`raised` when an alert was handed to the on-call team within 30 minutes, `off` when the person has alerts "
+        "switched off, else `none`",
+        lambda s: alert_told(s.library.clinic, s.record, s.now),
+        may_be_empty=False,
+    ),
+    "neutral": Named(
+        "yes when a message must not tell by itself what it is about: the person is afraid of somebody, or wrote of "
+        "violence or of a child at risk within 24 hours",
+        lambda s: bool(s.record.flags.get("violence")) or lately.heard_of(s.record, s.now, ("violence", "child")),
+        may_be_empty=False,
+    ),
+    "alert_seen_at": Named("the local time at which the on-call team confirmed an alert last", _seen_at),
+    "alias": Named(
+        "the name under which the on-call team sees this person", lambda s: alias_of(s.record.id), may_be_empty=False
+    ),
+    "minimum_age": Named(
+        "years from which on the clinic takes part; 18 without one",
+        lambda s: s.library.clinic.minimum_age if s.library.clinic else ADULT,
+        may_be_empty=False,
+    ),
+    "danger": Named(
+        "what the safety flows ask about: `category`, whose words are used; `tier` it was asked at, empty when a "
+        "rating or a note led there; `again`, yes after an acute signal or a second one within 24 hours",
+        lambda s: lately.danger(s.record, s.now),
+        ("category", "tier", "again"),
+        may_be_empty=False,
+    ),
+    "hidden": Named("yes while the neutral screen is open (the word hide)", _hidden, may_be_empty=False),
+    "signed": Named(
+        "yes when a clinician has signed the words of danger of the person's language",
+        lambda s: s.record.language in s.library.signals.signed,
+        may_be_empty=False,
+    ),
     "signal": Named("the newest signal of the last 24 hours", _signal, ("category", "tier")),
     "kept": Named(
         "answers of earlier runs as lists, newest first, each with .text: kept.SESSION.SLOT of any slot that is kept",
         _kept,
         may_be_empty=False,
+    ),
+    "safety_plan": Named(
+        "the safety plan as plain text, its steps with their lines; empty without one",
+        lambda s: plan_text(s.library, s.record),
+    ),
+    "safety_plan_made": Named(
+        "yes when the safety plan has one line or more: what is there is already a plan",
+        lambda s: bool(s.record.safety_plan.entries),
+        may_be_empty=False,
+    ),
+    "plan_step": Named("the step of the safety plan that is at hand", lambda s: s.record.safety_plan.step),
+    "plan_next": Named(
+        "where making the safety plan goes on: a step, `keeping` or `done`; empty before it was begun",
+        lambda s: s.record.safety_plan.next,
+    ),
+    "plan_entries": Named(
+        "the lines of the step at hand, oldest first",
+        lambda s: listed_entries(entries_of(s.record.safety_plan, s.record.safety_plan.step)),
+        list_of=ENTRY,
+    ),
+    "plan_lines": Named(
+        "the lines of the step at hand in one sentence, each in quotation marks",
+        lambda s: listed([quoted(each.text) for each in entries_of(s.record.safety_plan, s.record.safety_plan.step)]),
+        may_be_empty=False,
+    ),
+    "plan_review_date": Named(
+        "the day agreed for looking at the safety plan again; before that, the day a month from now",
+        lambda s: review_date(s.library, s.record, s.now),
+        may_be_empty=False,
+    ),
+    "notes_on": Named(
+        "yes when anything may come unasked: reminders, notes after a hard time, or the agreed look at the safety plan",
+        lambda s: aftercare.notes_on(s.record),
+        may_be_empty=False,
+    ),
+    "is_calm": Named(
+        "no when a step N3 or N4 or urgent words lie within 24 hours, or the newest distress within them is 8 or more",
+        lambda s: aftercare.is_calm(s.record, s.now),
+        may_be_empty=False,
+    ),
+    "be_neutral": Named(
+        "yes when somebody else may read along: a flag or crisis of violence, or a phone that others use",
+        lambda s: aftercare.be_neutral(s.record),
+        may_be_empty=False,
+    ),
+    "measures_rest": Named(
+        "yes for 7 days after a step N3 or N4: no questionnaire is offered",
+        lambda s: aftercare.measures_rest(s.record, s.now),
+        may_be_empty=False,
+    ),
+    "comfort_only": Named(
+        "yes while the person wants comfort tools only: only sessions listed under `comfort` are offered",
+        lambda s: aftercare.comfort_only(s.record, s.now),
+        may_be_empty=False,
+    ),
+    "sessions_done": Named(
+        "how many sessions were done, repeats counted", lambda s: sum(s.record.done.values()), may_be_empty=False
     ),
     "waiting": Named("the title of what waits right beneath this screen", _waiting),
     "languages": Named("the languages on offer", _languages, list_of=("id", "title")),

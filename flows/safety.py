@@ -11,10 +11,14 @@ from collections.abc import Sequence
 
 from flows.core import core_screen
 from flows.hits import trace
+from flows.ngrams import Model, score
 from flows.rule_examples import read_signals
 from flows.signals import TIERS, Hit, Signal, Signals
+from flows.tokens import tokens_of
 
-__all__ = ["Hit", "Signal", "Signals", "read_signals", "screen", "signal_of", "trace"]
+MODEL = "model"  # its hits are named `model.<category>`
+
+__all__ = ["Hit", "Signal", "Signals", "read_signals", "screen", "sensed", "signal_of", "trace"]
 
 
 def screen(text: str, language: str, signals: Signals) -> Signal:
@@ -22,9 +26,17 @@ def screen(text: str, language: str, signals: Signals) -> Signal:
     if not signals.languages:
         return core_screen(text)
     try:
-        return signal_of([hit for hit in trace(text, signals) if hit.tier != "none"], language, signals.hash)
+        hits = [hit for hit in trace(text, signals) if hit.tier != "none"]
+        return signal_of(hits or sensed(text, signals.model), language, signals.hash)
     except Exception:  # noqa: BLE001  whatever is wrong with rules, a person in danger is still noticed
         return core_screen(text)
+
+
+def sensed(text: str, model: Model | None) -> list[Hit]:
+    """What the n-gram model makes of a text in which the rules saw nothing: one hit at `watch`, or none."""
+    if model is None or not (found := score(tokens_of(text), model)).category:
+        return []
+    return [Hit(f"{MODEL}.{found.category}", "", found.category, "watch", False, 0, len(text), "watch")]
 
 
 def signal_of(hits: Sequence[Hit], language: str, ruleset: str) -> Signal:

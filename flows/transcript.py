@@ -17,7 +17,7 @@ import msgspec
 Act = Literal["typed", "tapped", "media", "edited", "later"]
 SIGNS: dict[str, Act] = {"> ": "typed", "* ": "tapped", "! ": "media", "~ ": "edited", ":later ": "later"}
 WRITTEN = {act: sign for sign, act in SIGNS.items()}
-HEADERS = ("clock", "seed", "as", "language", "begin")
+HEADERS = ("clock", "seed", "as", "language", "clinic", "begin")
 CLOCK = "%Y-%m-%d %H:%M"
 SPAN = re.compile(r"(\d+)\s*([mhdw])")
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -52,12 +52,13 @@ class Exchange(msgspec.Struct, frozen=True):
 
 
 class Chat(msgspec.Struct, frozen=True):
-    """A whole .chat file. `clock` is UTC; `preset` names the person it begins with; `begin` the flow."""
+    """A whole .chat file. `clock` is UTC; `preset` names the person, `clinic` who offers it, `begin` the first flow."""
 
     clock: dt.datetime
     seed: int = 0
     preset: str = "new"
     language: str = "en"
+    clinic: str = ""
     begin: str = ""
     comments: tuple[str, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
@@ -80,6 +81,7 @@ def parse(text: str) -> Chat:
         seed=int(headers.get("seed") or 0),
         preset=headers.get("as") or "new",
         language=headers.get("language") or "en",
+        clinic=headers.get("clinic") or "",
         begin=headers.get("begin") or "",
         comments=tuple(comments),
         exchanges=tuple(_exchanges(lines)),
@@ -148,6 +150,7 @@ def render(chat: Chat) -> str:
     lines += [f"clock {chat.clock.strftime(CLOCK)}", *([f"seed {chat.seed}"] if chat.seed else [])]
     lines += [f"as {chat.preset}"] if chat.preset != "new" else []
     lines += [f"language {chat.language}"] if chat.language != "en" else []
+    lines += [f"clinic {chat.clinic}"] if chat.clinic else []
     lines += [f"begin {chat.begin}"] if chat.begin else []
     for exchange in chat.exchanges:
         lines += ["", *_written(exchange)]

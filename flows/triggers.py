@@ -1,4 +1,8 @@
-"""What falls due: check-in, practice, silence, return, left, and people who went or came back. Each is a turn."""
+"""What falls due: check-in, practice, silence, return, left, notes after a hard time, the look at the safety plan;
+people who went or came back; what became of an alert.
+
+Each is a turn.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from flows import answers, offers, walk
+from flows import answers, follow_up, hiding, offers, presenting, walk
 from flows.draft import Draft
 from flows.reading import Reading
-from flows.record import NO_WAY_BACK, Run
+from flows.record import NO_WAY_BACK, Frame, Run
+from flows.turn import Step
 
 replace = msgspec.structs.replace
 LEFT_AFTER = dt.timedelta(days=7)  # without an answer
@@ -60,6 +65,23 @@ def _return(draft: Draft) -> None:
         offers.offer(draft, "go_on", ("go_on", "check_in", "later"), "go_on_offer")
 
 
+def _follow_up(draft: Draft) -> None:
+    """A short note after a hard time, beside whatever is open, so that it takes no answer meant for something else."""
+    if not hiding.hidden(draft):
+        follow_up.note(draft, draft.utterance.subject)
+
+
+def _plan_review(draft: Draft) -> None:
+    """The agreed look at the safety plan: once, and silence is fine. Something open is not pushed aside."""
+    if draft.is_safety():
+        return
+    draft.change(safety_plan=replace(draft.record.safety_plan, review_at=None))
+    if draft.run is None:
+        walk.begin(draft, draft.library.programme.flows["plan_review"])
+    else:
+        draft.note("reminder_plan")
+
+
 def _silence(draft: Draft) -> None:
     """No answer to a safety question: handled like the choice that its ask names."""
     waiting = answers.open_ask(draft)
@@ -70,6 +92,8 @@ def _silence(draft: Draft) -> None:
     choice = waiting[0].silence.choice
     answers.answer(draft, Reading("answer", choice, choice))
     draft.reading = "due silence"
+    if hiding.neutral(draft.record, draft.now):
+        hiding.hide(draft)  # it would light up the phone, and somebody else may look at it
 
 
 def let_go(draft: Draft) -> None:
@@ -99,6 +123,34 @@ def _reachable(draft: Draft) -> None:
     draft.change(unreachable=False, unanswered=0)
 
 
+def _alert_seen(draft: Draft) -> None:
+    """Somebody of the on-call team confirmed an alert; the subject is when."""
+    seen = dt.datetime.fromisoformat(draft.utterance.subject)
+    draft.change(safety=replace(draft.record.safety, seen_at=seen))
+    _say_beside(draft, "alert_seen")
+
+
+def _alert_unseen(draft: Draft) -> None:
+    """The whole chain was told, and nobody confirmed."""
+    _say_beside(draft, "alert_unseen")
+
+
+def _say_beside(draft: Draft, role: str) -> None:
+    """The words of a flow's first node, and nothing else of it: what is open stays open and is not asked again.
+
+    Nothing is said beside the neutral screen: somebody else may look at it.
+    """
+    if hiding.hidden(draft):
+        return
+    runs, name = draft.record.runs, draft.library.programme.flows[role]
+    state = draft.library.start_of(name)
+    beside = Run("", name, draft.library.flows[name].version, (Frame(state),), draft.now, draft.now)
+    draft.change(runs=(*runs, beside))
+    presenting.speak(draft, draft.place.say)
+    draft.change(runs=runs)
+    draft.steps.append(Step(state, "said"))
+
+
 def _count(draft: Draft) -> None:
     draft.change(unanswered=draft.record.unanswered + 1)
 
@@ -111,4 +163,8 @@ DUE: dict[str, Callable[[Draft], None]] = {
     "left": _left,
     "blocked": _unreachable,
     "unblocked": _reachable,
+    "alert_seen": _alert_seen,
+    "alert_unseen": _alert_unseen,
+    "follow_up": _follow_up,
+    "plan_review": _plan_review,
 }

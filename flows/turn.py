@@ -14,7 +14,10 @@ import msgspec
 from flows.record import Record
 from flows.safety import Signal
 
-TriggerKind = Literal["check_in", "practice", "silence", "return", "timed", "left", "recheck", "unblocked", "blocked"]
+TriggerKind = Literal[
+    "check_in", "practice", "silence", "return", "timed", "left", "recheck", "unblocked", "blocked",
+    "alert_seen", "alert_unseen", "follow_up", "plan_review",
+]  # fmt: skip
 
 
 class Utterance(msgspec.Struct, frozen=True):
@@ -32,7 +35,7 @@ class Utterance(msgspec.Struct, frozen=True):
     press: str | None = None
     media: str | None = None  # photo, voice, sticker ...
     trigger: TriggerKind | None = None
-    subject: str = ""  # trigger: the reminder's purpose, e.g. a plan id
+    subject: str = ""  # trigger: the reminder's purpose, e.g. a plan id; of an alert, when it was seen
     seen: bool = True
     edits: Literal["", "last", "older"] = ""
     start: str = ""  # the payload of a deep link
@@ -97,6 +100,14 @@ class RunFact(msgspec.Struct, frozen=True):
     reached_plan: bool = False
 
 
+class Alert(msgspec.Struct, frozen=True):
+    """The on-call team is to be told of this turn: the step taken (N2..N4), the kind of danger, when. Never words."""
+
+    step: str
+    category: str
+    at: dt.datetime
+
+
 class Turn(msgspec.Struct, frozen=True):
     """One exchange. `cancels` says that unsent bubbles which are not lasting must not be sent any more."""
 
@@ -110,5 +121,7 @@ class Turn(msgspec.Struct, frozen=True):
     runs: tuple[RunFact, ...] = ()
     signal: Signal | None = None
     safety_step: str = ""  # N1..N4 when this turn took one
+    false_alarm: tuple[str, ...] = ()  # ids of the rules behind a hit that the person says meant something else
+    alert: Alert | None = None  # only with a clinic, and while the person agrees to it
     taken_back: tuple[int, ...] = ()  # numbers of turns whose answers no longer count
     failed: str = ""  # the name of the exception that was caught, if any

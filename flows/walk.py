@@ -159,9 +159,9 @@ def start(draft: Draft, name: str) -> None:
         _come_up(draft, waiting)
         return
     if waiting:
-        _drop(draft, waiting)
+        drop(draft, waiting)
     for oldest in draft.record.runs[: -(RUNS - 1)]:
-        _drop(draft, oldest)
+        drop(draft, oldest)
     run = Run(draft.new_id("run"), name, flow.version, (Frame(draft.library.start_of(name)),), draft.now, draft.now)
     draft.change(runs=(*draft.record.runs, run))
     fact(draft, run, "open")
@@ -242,10 +242,11 @@ def close_open(draft: Draft) -> None:
 def leave_run(draft: Draft) -> None:
     """The run on top is left where it stands."""
     close_open(draft)
-    _drop(draft, draft.top)
+    drop(draft, draft.top)
 
 
-def _drop(draft: Draft, gone: Run) -> None:
+def drop(draft: Draft, gone: Run) -> None:
+    """A run is left, wherever it waits."""
     draft.change(runs=tuple(run for run in draft.record.runs if run.id != gone.id))
     if not gone.left:
         fact(draft, gone, "left")

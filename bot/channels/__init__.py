@@ -6,7 +6,7 @@ all effects, or because the update id is known), and delivers the Messages that 
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -43,6 +43,38 @@ class Message(msgspec.Struct, frozen=True):
     target: str = ""
     priority: str = "talk"
     attempts: int = 0
+
+
+class Calling(msgspec.Struct, frozen=True):
+    """Somebody registers a chat as on call by a code. `otherwise`: what it is where no clinic is."""
+
+    channel: str
+    address: str
+    code: str
+    otherwise: Any = None
+
+
+class DutyPress(msgspec.Struct, frozen=True):
+    """A button of an alert's line. `press` is the channel's id of the press; `otherwise` as above."""
+
+    channel: str
+    address: str
+    press: str
+    alert: str
+    what: str
+    otherwise: Any = None
+
+
+class Desk(Protocol):
+    """Where on-call chats are dealt with; nothing that goes there starts a turn."""
+
+    async def register(self, calling: Calling) -> None: ...
+
+    async def press(self, press: DutyPress) -> None: ...
+
+    async def stays(self, channel: str, address: str) -> bool: ...
+
+    async def move(self, channel: str, old: str, new: str) -> None: ...
 
 
 class Outcome(msgspec.Struct, frozen=True):

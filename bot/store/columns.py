@@ -1,4 +1,4 @@
-"""The column types that every table shares, readable in both databases.
+"""What every table shares: the column types, readable in both databases, and how a row names its participant.
 
 A moment is UTC: PostgreSQL keeps it as a time with zone, SQLite as text of one width that sorts and that its date
 functions read.
@@ -11,8 +11,17 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy import Column, DateTime, Dialect, ForeignKey, MetaData, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
 
 WIDTH = 32  # 2026-11-25T07:00:00.000000+00:00
 
@@ -48,3 +57,8 @@ def _from_text(value: str | None) -> dt.datetime | None:
 
 def _in_utc(value: dt.datetime | None) -> dt.datetime | None:
     return value.astimezone(dt.UTC) if value is not None else None
+
+
+def whose() -> Column[str]:
+    """The participant a row tells of: first in the key, gone when the participant goes."""
+    return Column("participant", String(32), ForeignKey("participants.id", ondelete="CASCADE"), primary_key=True)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from bot.store import dialects
 from bot.store.failures import RecordMoved, RecordTooLarge
@@ -103,6 +103,11 @@ def recognise(connection: Connection, vault: Vault) -> None:
 def find(connection: Connection, vault: Vault, address: Address) -> str | None:
     """The participant behind an address; None for a stranger. Opens nothing."""
     return next(iter(_find(connection, [vault.lookup(*address)]).values()), None)
+
+
+def count(connection: Connection) -> int:
+    """How many participants there are."""
+    return connection.scalar(select(func.count()).select_from(participants)) or 0
 
 
 def addresses(connection: Connection, vault: Vault, ids: Collection[str]) -> dict[str, dict[str, str]]:

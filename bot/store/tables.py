@@ -11,33 +11,18 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     text,
 )
 
-from bot.store.columns import Moment
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _whose() -> Column[str]:
-    """The participant a row tells of: first in the key, gone when the participant goes."""
-    return Column("participant", String(32), ForeignKey("participants.id", ondelete="CASCADE"), primary_key=True)
-
+import bot.store.alert_tables  # noqa: F401 - its tables are of the same metadata
+from bot.store.columns import Moment, whose
+from bot.store.columns import metadata as metadata
 
 participants = Table(
     "participants",
@@ -51,7 +36,7 @@ participants = Table(
 identities = Table(
     "identities",
     metadata,
-    _whose(),
+    whose(),
     Column("channel", String(16), primary_key=True, comment="telegram, browser, terminal"),
     Column("lookup", LargeBinary, nullable=False, unique=True, comment="HMAC of channel and address"),
     Column("sealed", LargeBinary, nullable=False, comment="the channel's address of this person"),
@@ -61,7 +46,7 @@ identities = Table(
 keys = Table(
     "keys",
     metadata,
-    _whose(),
+    whose(),
     Column("wrapped", LargeBinary, nullable=False, comment="the participant's key, wrapped by the master key"),
     comment="without its row nothing of that participant can be read; a backup of this table keeps it readable",
 )
@@ -69,7 +54,7 @@ keys = Table(
 records = Table(
     "records",
     metadata,
-    _whose(),
+    whose(),
     Column("version", Integer, nullable=False, comment="rises by one per turn; asserted when saved"),
     Column("sealed", LargeBinary, nullable=False, comment="the record, JSON, at most 64 KiB"),
     comment="all that the engine may know of a participant",
@@ -78,7 +63,7 @@ records = Table(
 updates = Table(
     "updates",
     metadata,
-    _whose(),
+    whose(),
     Column("channel", String(16), primary_key=True, comment="where it came from; `due` for a reminder"),
     Column("name", String(128), primary_key=True, comment="the channel's id of the update"),
     Column("at", Moment, nullable=False, index=True, comment="UTC; kept 7 days from then"),
@@ -88,7 +73,7 @@ updates = Table(
 turns = Table(
     "turns",
     metadata,
-    _whose(),
+    whose(),
     Column("number", Integer, primary_key=True, comment="rises by one per turn; equals the record's version"),
     Column("at", Moment, nullable=False, comment="UTC; the `now` given to the engine"),
     Column("seed", BigInteger, nullable=False, comment="the chance given to the engine"),
@@ -109,7 +94,7 @@ turns = Table(
 answers = Table(
     "answers",
     metadata,
-    _whose(),
+    whose(),
     Column("turn", Integer, primary_key=True, comment="number of the turn"),
     Column("place", Integer, primary_key=True, comment="order within the turn, from 0"),
     Column("at", Moment, nullable=False, comment="UTC"),
@@ -125,11 +110,11 @@ answers = Table(
 runs = Table(
     "runs",
     metadata,
-    _whose(),
+    whose(),
     Column("run", String(64), primary_key=True, comment="id of the run within its participant"),
     Column("flow", String(64), nullable=False),
     Column("version", String(64), nullable=False, comment="hash of the flow it began with and finishes"),
-    Column("kind", String(16), nullable=False, comment="session, onboarding, check_in, safety, screen"),
+    Column("kind", String(16), nullable=False, comment="session, onboarding, check_in, safety, calm, screen"),
     Column("status", String(16), nullable=False, comment="open, paused, ended, left, withdrawn"),
     Column("end", String(64), nullable=False, comment="name of the end it reached, or empty"),
     Column("started", Moment, nullable=False, comment="UTC"),
@@ -146,7 +131,7 @@ OPEN = text("open")
 outbox = Table(
     "outbox",
     metadata,
-    _whose(),
+    whose(),
     Column("id", BigInteger, primary_key=True, autoincrement=False, comment="unique over all participants"),
     Column("turn", Integer, nullable=False, comment="number of the turn that wrote it; order is turn, then id"),
     Column("channel", String(16), nullable=False),
@@ -173,8 +158,8 @@ outbox = Table(
 reminders = Table(
     "reminders",
     metadata,
-    _whose(),
-    Column("kind", String(16), primary_key=True, comment="check_in, practice, silence, return, left"),
+    whose(),
+    Column("kind", String(16), primary_key=True, comment="check_in, practice, silence, return, left, follow_up ..."),
     Column("purpose", String(64), primary_key=True, comment="what it is about: a plan, a run, or empty"),
     Column("rule", String(16), nullable=False, comment="local HH:MM, or `once`"),
     Column("zone", String(64), nullable=False, comment="IANA name in which the rule is read"),
@@ -189,7 +174,7 @@ reminders = Table(
 safety = Table(
     "safety",
     metadata,
-    _whose(),
+    whose(),
     Column("turn", Integer, primary_key=True, comment="number of the turn"),
     Column("at", Moment, nullable=False, comment="UTC"),
     Column("tier", String(8), nullable=False, comment="none, watch, urgent"),
@@ -201,7 +186,7 @@ safety = Table(
 attempts = Table(
     "attempts",
     metadata,
-    _whose(),
+    whose(),
     Column("channel", String(16), primary_key=True),
     Column("name", String(128), primary_key=True, comment="the channel's id of the update"),
     Column(
@@ -213,7 +198,7 @@ attempts = Table(
 failures = Table(
     "failures",
     metadata,
-    _whose(),
+    whose(),
     Column("channel", String(16), primary_key=True),
     Column("name", String(128), primary_key=True, comment="the channel's id of the update"),
     Column("at", Moment, nullable=False, comment="UTC"),

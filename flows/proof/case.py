@@ -17,7 +17,13 @@ from flows.routing import NAMED
 
 KEPT = re.compile(r"\bkept\.(\w+)\.(\w+)")
 PLAN_FIELDS = ("what", "when", "where", "obstacle", "if_then", "confidence")
-REQUIRED = {"card": ("title", "body"), "plan": ("what",), "goal": ("text",), "rating": ("name", "value")}
+REQUIRED = {
+    "card": ("title", "body"),
+    "plan": ("what",),
+    "goal": ("text",),
+    "rating": ("name", "value"),
+    "entry": ("text",),
+}
 PROFILE = {each.name: each.default for each in msgspec.structs.fields(Profile)}
 
 

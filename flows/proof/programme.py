@@ -17,7 +17,7 @@ def prove_programme(flows: Mapping[str, Flow], programme: Programme) -> Iterator
     sessions = {name for name, flow in flows.items() if flow.kind == "session"}
     yield from _roles(flows, programme)
     listed = [name for module in programme.modules for name in module.sessions]
-    for name in listed:
+    for name in (*listed, *programme.comfort):
         if name not in sessions:
             yield problem("unknown_session", FILE, 1, name=name, nearest=nearest(name, sessions))
     for name in sorted(sessions - set(listed)):

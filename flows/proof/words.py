@@ -64,7 +64,7 @@ def _message(case: Case, node: Node, said: Said) -> None:
 
 
 def _sentences(case: Case, node: Node, text: str, line: int) -> None:
-    safety = case.flow.kind == "safety"
+    safety = case.flow.kind in ("safety", "calm")
     name, limit = ("long_safety_sentence", SAFETY_SENTENCE) if safety else ("long_sentence", SENTENCE)
     longest = max(map(word_count, sentences(text)), default=0)
     if longest > limit:

@@ -24,7 +24,7 @@ from bot.store.store import Store
 from bot.store.vault import Vault
 from flows import begin
 
-COMMANDS = ("demo", "talk", "serve", "check", "draw", "migrate", "doctor")
+COMMANDS = ("demo", "talk", "serve", "check", "draw", "alerts", "migrate", "doctor")
 HEAVY = ("sqlalchemy", "telegram", "starlette", "aiohttp", "jinja2", "transitions", "pydantic_settings")
 NOW = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
 TOKEN = "123456:abcdefghijklmnopqrstuvwxyz"

@@ -13,7 +13,7 @@ import pytest
 from bot.channels import Arrival
 from bot.reminders import name_of, rule, settle
 from bot.store.due import Reminder
-from flows.record import Frame, Profile, Rating, Record, Run
+from flows.record import Consent, Frame, PlanEntry, Profile, Rating, Record, Run, SafetyPlan, SafetyState
 from flows.turn import Turn, Utterance
 
 HOUSE = Any  # the fixture of conftest.py
@@ -210,3 +210,129 @@ def test_a_firing_of_an_older_generation_changes_nothing() -> None:
     newer = replace(ROW, generation=1)
     ruling = rule(RECORD, [newer], firing(ROW, EVENING), NO_FLOWS, EVENING)
     assert settle(RECORD, [newer], ruling, NOON).changed == []
+
+
+# Notes after a hard time, and the agreed look at the safety plan
+
+
+LINE = PlanEntry("e1", "alone", "music", NOON)
+AGREED = replace(
+    Record("p", "en", NOON),
+    profile=Profile(zone="UTC", adult="yes", follow_ups="on"),
+    consents={"processing": Consent(True, "0", "en", NOON)},
+    safety=SafetyState(crisis_at=NOON),
+    safety_plan=SafetyPlan((LINE,)),
+)
+
+
+@pytest.fixture
+async def agreed(house: HOUSE) -> HOUSE:
+    """Somebody who agreed to notes, and had a hard noon; `house.record` may be changed between turns."""
+    honest = house.engine.respond
+    house.record = AGREED
+
+    def respond(library: Any, record: Any, utterance: Any, now: Any, seed: Any) -> Turn:
+        fields = ("profile", "consents", "safety", "safety_plan")
+        kept = {name: getattr(house.record, name) for name in fields}
+        return honest(library, replace(record, **kept), utterance, now, seed)
+
+    house.engine = replace(house.engine, respond=respond)
+    house.turns.tick.engine = house.engine
+    await house.say("hello")
+    return house
+
+
+def notes(house: HOUSE) -> dict[str, str]:
+    rows = house.rows("SELECT purpose, due_at FROM reminders WHERE kind = 'follow_up' AND due_at IS NOT NULL")
+    return {purpose: due_at[:16] for purpose, due_at in rows}
+
+
+async def test_the_notes_that_were_agreed_to_are_rows_of_the_same_turn(agreed: HOUSE) -> None:
+    assert notes(agreed) == {"day1": "2026-11-26T12:00", "day3": "2026-11-28T12:00", "day7": "2026-12-02T12:00"}
+
+
+async def test_a_note_comes_once(agreed: HOUSE) -> None:
+    said = [*await ring(agreed, days=1), *await ring(agreed), *await ring(agreed, hours=1)]
+    assert said == ["due follow_up"]
+
+
+async def test_each_note_comes_though_nobody_answers(agreed: HOUSE) -> None:
+    said = [text for _ in range(10) for text in await ring(agreed, days=1)]
+    assert (said.count("due follow_up"), notes(agreed)) == (3, {})
+
+
+async def test_after_an_outage_the_newest_note_comes_alone(agreed: HOUSE) -> None:
+    said = [*await ring(agreed, days=3, hours=2), *await ring(agreed)]
+    assert said == ["due follow_up"]
+
+
+async def test_who_pauses_the_notes_has_no_row_of_them_left(agreed: HOUSE) -> None:
+    agreed.record = replace(AGREED, profile=replace(AGREED.profile, follow_ups="off"))
+    await agreed.say("pause")
+    assert notes(agreed) == {}
+
+
+async def test_who_withdraws_has_no_row_of_them_left(agreed: HOUSE) -> None:
+    agreed.record = replace(AGREED, consents={"processing": Consent(False, "0", "en", NOON)})
+    await agreed.say("withdraw")
+    assert notes(agreed) == {}
+
+
+async def test_a_second_crisis_within_the_week_has_a_note_of_its_own(agreed: HOUSE) -> None:
+    first = await ring(agreed, days=1)
+    await ring(agreed, days=2)
+    await ring(agreed, days=1)
+    agreed.record = replace(AGREED, safety=SafetyState(crisis_at=agreed.clock()))
+    await agreed.say("again")
+    second = await ring(agreed, days=1)
+    assert (first.count("due follow_up"), second.count("due follow_up")) == (1, 1)
+
+
+async def test_the_look_at_the_plan_comes_once_on_its_day(agreed: HOUSE) -> None:
+    agreed.record = replace(
+        AGREED, safety=SafetyState(), safety_plan=replace(AGREED.safety_plan, review_at=NOON + dt.timedelta(days=30))
+    )
+    await agreed.say("agreed")
+    said = [text for _ in range(40) for text in await ring(agreed, days=1)]
+    assert said.count("due plan_review") == 1
+
+
+SAFETY_FLOW = SimpleNamespace(flows={"connect": SimpleNamespace(kind="safety")})
+
+
+def note_row(kind: str, at: dt.datetime) -> Reminder:
+    return Reminder("p", kind, "day1" if kind == "follow_up" else "", "once", "UTC", at, at.date())
+
+
+def fallen_silent(**fields: Any) -> Record:
+    """In the middle of a safety flow, hours ago."""
+    run = Run("r1", "connect", "v", (Frame("connect@v:question"),), NOON, NOON)
+    return replace(AGREED, runs=(run,), last_utterance=NOON, **fields)
+
+
+def ruled(record: Record, row: Reminder, now: dt.datetime) -> Any:
+    arrival = Arrival("telegram", "7", name_of(row), Utterance(at=now, trigger=row.kind, subject=row.purpose))  # type: ignore[arg-type]
+    return rule(record, [row], arrival, SAFETY_FLOW, now)
+
+
+def test_a_note_reaches_somebody_who_fell_silent_in_the_middle_of_the_help() -> None:
+    later = NOON + dt.timedelta(days=1)
+    assert ruled(fallen_silent(), note_row("follow_up", later), later).goes
+
+
+def test_the_look_at_the_plan_waits_while_help_is_open() -> None:
+    later = NOON + dt.timedelta(days=30)
+    record = fallen_silent(safety_plan=replace(AGREED.safety_plan, review_at=later))
+    assert ruled(record, note_row("plan_review", later), later).until == later + dt.timedelta(hours=2)
+
+
+def test_a_note_waits_for_the_end_of_the_quiet_hours_after_an_outage() -> None:
+    night = NOON.replace(day=26, hour=23)
+    ruling = ruled(fallen_silent(), note_row("follow_up", NOON + dt.timedelta(days=1)), night)
+    assert (ruling.goes, ruling.until) == (False, dt.datetime(2026, 11, 27, 8, 0, tzinfo=dt.UTC))
+
+
+def test_a_note_to_somebody_who_is_writing_waits_two_hours() -> None:
+    later = NOON + dt.timedelta(days=1)
+    record = replace(fallen_silent(), last_utterance=later - dt.timedelta(minutes=5))
+    assert ruled(record, note_row("follow_up", later), later).until == later + dt.timedelta(hours=2)

@@ -88,5 +88,10 @@ class Faults:
             return order.fault
         return None
 
+    @property
+    def unmet(self) -> int:
+        """How many orders no call has met yet."""
+        return len(self._orders)
+
     def clear(self) -> None:
         self._orders.clear()

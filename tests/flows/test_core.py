@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flows import core
 from flows.core import CORE, core_help, core_screen
 from flows.core_source import core_source
-from flows.help_now import help_now
+from flows.help_now import FEW, help_now
 from flows.helplines import read_countries, read_helplines
 from flows.manuscript import Mapping, read_manuscript
 from flows.phrases import read_phrases
@@ -73,7 +73,7 @@ def test_a_known_country_gets_its_own_numbers() -> None:
     assert ("999" in said, "116 123" in said, "988" in said) == (True, True, False)
 
 
-@pytest.mark.parametrize("country", [None, "", "other", "KE", "gb"])
+@pytest.mark.parametrize("country", [None, "", "other", "MA", "gb"])
 def test_an_unknown_country_gets_the_local_number_in_words_and_a_directory_never_another_countrys(
     country: str | None,
 ) -> None:
@@ -96,10 +96,28 @@ def test_the_core_promises_no_rescue_and_feels_nothing(claim: str) -> None:
     assert claim not in core_help(None)
 
 
+def presses(country: str | None, language: str = "en") -> list[str]:
+    (reply,) = help_now(country, language)
+    return [button.press.removeprefix("country.") for row in reply.buttons for button in row]
+
+
 def test_help_without_the_store_offers_countries_only_where_none_is_known() -> None:
-    unknown, known = help_now(None)[0], help_now("FR")[0]
-    presses = [button.press for row in unknown.buttons for button in row]
-    assert (presses, known.buttons) == ([f"country.{code}" for code in CORE.names], ())
+    assert (len(presses(None)), presses("FR")) == (FEW + 1, [])
+    assert set(presses(None)) <= {*CORE.names, "more"}
+
+
+def test_the_other_countries_are_one_button_away_and_none_is_left_out() -> None:
+    assert presses(None)[-1] == "more"
+    assert sorted([*presses(None)[:-1], *presses("more")]) == sorted(CORE.names)
+
+
+def test_asking_for_more_countries_still_gives_help() -> None:
+    assert help_now("more")[0].text == help_now(None)[0].text
+
+
+@pytest.mark.parametrize(("language", "country"), [("en", "GB"), ("pt-BR", "BR"), ("uk", "UA"), ("ar", "EG")])
+def test_countries_where_the_persons_language_is_spoken_are_among_the_first(language: str, country: str) -> None:
+    assert country in presses(None, language)
 
 
 def test_help_without_the_store_goes_first_and_is_never_cancelled() -> None:

@@ -24,7 +24,8 @@ Place = tuple[str, str]  # file, node
 NOT_YET: dict[Place, str] = {  # nodes that no chat can reach, and why
     ("onboarding/onboarding.yaml", "language"): "one language is on offer",
     ("screens/settings.yaml", "language"): "one language is on offer",
-    ("safety/sos.yaml", "clinic_note"): "nobody is linked to a clinic",
+    ("safety/alert_seen.yaml", "seen"): "said when the on-call team confirms: tests/flows/test_alerts.py",
+    ("safety/alert_unseen.yaml", "unseen"): "said when nobody confirms: tests/flows/test_alerts.py",
 }
 WAYS_NOT_YET: dict[str, str] = {  # ways that no chat can go, and why
     "parts/session.yaml other_topic -> not_now": "no flag sets both other sessions aside",

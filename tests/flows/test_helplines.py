@@ -10,8 +10,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from flows.helpline_files import DIALLED, Contact, CountryHelp, Helpline, Helplines
-from flows.helplines import DIRECTORY, age, emergency_words, helpline_lines, is_open, read_countries, read_helplines
+from flows.helpline_files import ANYWHERE, WITHIN, Contact, CountryHelp, Helpline, Helplines
+from flows.helplines import (
+    DIRECTORY,
+    age,
+    ageing_lines,
+    emergency_words,
+    helpline_lines,
+    is_open,
+    old_lines,
+    read_countries,
+    read_helplines,
+)
 from flows.manuscript import Mapping, read_manuscript
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -46,13 +56,19 @@ def test_the_files_have_no_problems() -> None:
     assert [*PROBLEMS, *COUNTRY_PROBLEMS] == []
 
 
-def test_six_countries_have_an_emergency_number_and_a_line_open_at_any_hour() -> None:
-    ready = [
-        code
-        for code, help_ in HELPLINES.countries.items()
-        if help_.emergency and any(contact.always for line in help_.lines for contact in line.contacts)
-    ]
-    assert ready == ["AU", "DE", "FR", "GB", "IN", "US"]
+def test_more_than_thirty_two_countries_have_an_emergency_number_and_a_line() -> None:
+    ready = [code for code, help_ in HELPLINES.countries.items() if help_.emergency and help_.lines]
+    assert len(ready) >= 32
+    assert {"AU", "BR", "DE", "EG", "ES", "FR", "GB", "IN", "IT", "MX", "PT", "RU", "UA", "US"} <= set(ready)
+
+
+def test_no_country_is_without_lines() -> None:
+    assert [code for code, help_ in HELPLINES.countries.items() if not (help_.emergency and help_.lines)] == []
+
+
+@pytest.mark.parametrize("country", ["AU", "DE", "FR", "GB", "IN", "US"])
+def test_the_first_countries_have_a_line_that_answers_at_any_hour(country: str) -> None:
+    assert any(contact.always for line in HELPLINES.countries[country].lines for contact in line.contacts)
 
 
 @pytest.mark.parametrize("line", LINES, ids=[line.id for line in LINES])
@@ -70,16 +86,25 @@ def test_every_emergency_number_names_its_source() -> None:
 @pytest.mark.parametrize(
     ("line", "contact"), CONTACTS, ids=[f"{line.id} {each.kind} {each.show}" for line, each in CONTACTS]
 )
-def test_numbers_are_dialled_as_e164_or_as_a_short_code_and_shown_with_the_same_digits(
+def test_a_number_is_dialled_from_anywhere_or_as_within_the_country_and_shown_with_the_same_digits(
     line: Helpline, contact: Contact
 ) -> None:
-    assert DIALLED.fullmatch(contact.value)
+    if contact.kind == "chat":
+        assert contact.value.startswith("https://")
+        return
+    assert (WITHIN if contact.within else ANYWHERE).fullmatch(contact.value)
     shown = re.sub(r"\D", "", contact.show).lstrip("0")
     assert contact.value.endswith(shown)
 
 
+def test_short_codes_and_free_numbers_are_not_dressed_up_as_numbers_for_the_whole_world() -> None:
+    dialled = {line.id: line.contacts[0] for line in LINES}
+    assert (dialled["us-988"].within, dialled["us-988"].value) == (True, "988")
+
+
 def test_nobody_has_checked_a_number_yet_and_every_line_says_so() -> None:
     lines = [line for country in HELPLINES.countries for line in said(country)[:-1]]
+    assert len(lines) > len(HELPLINES.countries)
     assert [line for line in lines if not line.endswith("Please check.")] == []
 
 
@@ -129,9 +154,9 @@ def test_a_line_that_is_open_stands_before_one_that_is_closed_whatever_the_files
     ],
 )
 def test_hours_count_in_the_lines_own_zone(hours: str, at: str, expected: bool) -> None:
-    text = f'kind: phone, value: "116111", hours: [{hours}], tz: Europe/Berlin'
+    text = f'kind: phone, dial: "116111", hours: [{hours}], tz: Europe/Berlin'
     helplines, problems = read_helplines(
-        [document(SPOILT.replace('kind: phone, value: "116111", hours: "24/7"', text), "x.yaml")]
+        [document(SPOILT.replace('kind: phone, dial: "116111", hours: "24/7"', text), "x.yaml")]
     )
     (line,) = helplines.countries["DE"].lines
     now = dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC)
@@ -142,7 +167,7 @@ def test_a_language_that_the_person_may_not_speak_is_named() -> None:
     assert "in French" in said("FR")[0]
 
 
-@pytest.mark.parametrize("country", ["", "other", "KE"])
+@pytest.mark.parametrize("country", ["", "other", "MA"])
 def test_an_unknown_country_gets_words_and_a_directory_and_no_other_countrys_numbers(country: str) -> None:
     first, last = said(country)
     assert (any(sign.isdigit() for sign in first), last) == (False, f"More helplines: {DIRECTORY}")
@@ -160,7 +185,7 @@ def test_the_emergency_number_in_words(country: str, words: str) -> None:
 
 
 def test_words_that_cannot_be_read_come_from_the_core() -> None:
-    assert emergency_words("KE", Helplines()) == "112 or your local emergency number"
+    assert emergency_words("MA", Helplines()) == "112 or your local emergency number"
 
 
 def test_the_age_of_a_line_counts_from_its_check_else_from_its_text() -> None:
@@ -170,6 +195,17 @@ def test_the_age_of_a_line_counts_from_its_check_else_from_its_text() -> None:
     assert (age(line, today), age(checked, today)) == (176, 5)
 
 
+@pytest.mark.parametrize(("days", "found"), [(90, ""), (91, "ageing"), (180, "ageing"), (181, "old")])
+def test_a_line_asks_to_be_looked_at_after_ninety_days_and_bars_a_release_after_half_a_year(
+    days: int, found: str
+) -> None:
+    today = DAY.date()
+    line = msgspec.structs.replace(LINES[0], last_verified=today - dt.timedelta(days=days))
+    helplines = Helplines({"GB": CountryHelp("GB", ("999",), (line,))})
+    told = "ageing" if ageing_lines(helplines, today) else "old" if old_lines(helplines, today) else ""
+    assert told == found
+
+
 def test_a_check_that_is_too_old_puts_a_line_last() -> None:
     help_ = HELPLINES.countries["GB"]
     old = msgspec.structs.replace(help_.lines[0], last_verified=dt.date(2025, 1, 1))
@@ -177,7 +213,7 @@ def test_a_check_that_is_too_old_puts_a_line_last() -> None:
     assert helpline_lines("GB", DAY, helplines, "en")[-2].startswith("Samaritans")
 
 
-@pytest.mark.parametrize("country", [*HELPLINES.countries, "", "KE"])
+@pytest.mark.parametrize("country", [*HELPLINES.countries, "", "MA"])
 def test_spoken_sentences_have_at_most_ten_words(country: str) -> None:
     lines = re.sub(r"(?<=\d)[ -](?=\d)", "", "\n".join(said(country)))  # a number is one word
     assert [each for each in re.split(r"[.?:]\s", lines) if len(each.split()) > 10] == []
@@ -191,7 +227,7 @@ lines:
     name: {en: One}
     topics: [suicide]
     languages: [de]
-    contacts: [{kind: phone, value: "116111", hours: "24/7"}]
+    contacts: [{kind: phone, dial: "116111", hours: "24/7"}]
     source: https://example.org
     read_on: 2026-11-25
 """
@@ -200,7 +236,12 @@ lines:
 @pytest.mark.parametrize(
     ("was", "is_", "told"),
     [
-        ('value: "116111"', 'value: "0800 111"', "0800 111"),
+        ('dial: "116111"', 'value: "0800 111"', "0800 111"),
+        ('dial: "116111"', 'value: "116111"', "116111"),
+        ('dial: "116111"', 'dial: "0800 111"', "0800 111"),
+        ('dial: "116111"', 'dial: "116111", value: "+49116111"', "de-one"),
+        ('dial: "116111", ', "", "de-one"),
+        ("topics: [suicide]", "topics: [sadness]", "topics of de-one"),
         ("    source: https://example.org\n", "", "'source' is missing in helpline de-one"),
         ("    read_on: 2026-11-25\n", "", "'read_on' is missing in helpline de-one"),
         ("country: DE", "country: Germany", "two capital letters"),
@@ -209,7 +250,7 @@ lines:
         ('hours: "24/7"', "hours: [Mon-Fri 09:00-17:00]", "'tz' is missing"),
         ('hours: "24/7"', 'hours: "24/7", tz: Europe/Nowhere', "Europe/Nowhere"),
         ("kind: phone", "kind: fax", "kind of de-one"),
-        ('kind: phone, value: "116111"', 'kind: chat, value: "http://x.org"', "an https address"),
+        ('kind: phone, dial: "116111"', 'kind: chat, value: "http://x.org"', "an https address"),
         ("    read_on: 2026-11-25\n", "    read_on: yesterday\n", "a date like"),
         ('numbers: ["112"]', "numbers: [one]", "emergency number"),
     ],
@@ -228,7 +269,19 @@ def test_every_country_of_the_world_is_there_with_zones_that_exist() -> None:
 
 
 def test_the_countries_with_helplines_stand_first_and_are_offered_as_buttons() -> None:
-    assert set(list(COUNTRIES)[:6]) == set(HELPLINES.countries)
+    assert list(COUNTRIES)[:6] == ["GB", "US", "AU", "IN", "DE", "FR"]
+    assert set(list(COUNTRIES)[:6]) < set(HELPLINES.countries)
+
+
+def test_every_country_with_helplines_is_one_that_can_be_named() -> None:
+    assert set(HELPLINES.countries) <= set(COUNTRIES)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("españa", "ES"), ("україна", "UA"), ("مصر", "EG"), ("भारत", "IN"), ("österreich", "AT")]
+)
+def test_a_country_can_be_named_in_its_own_language(typed: str, code: str) -> None:
+    assert typed in COUNTRIES[code].also
 
 
 def test_a_country_with_one_clock_has_one_zone() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.clinic_file import read_clinic
 from flows.helplines import old_lines
 from flows.library import load_library
 from flows.manuscript import MAX_BYTES
@@ -35,7 +36,7 @@ def spoil(mistake: Mistake, folder: Path) -> list[Path]:
         return [large]
     example = BROKEN / mistake.example
     shutil.copytree(example, folder, dirs_exist_ok=True)
-    return [folder / file.relative_to(example) for file in sorted(example.rglob("*.yaml"))]
+    return [folder / file.relative_to(example) for file in sorted(example.rglob("*.*"))]
 
 
 def marked(files: list[Path], folder: Path) -> tuple[str, int]:
@@ -48,8 +49,11 @@ def marked(files: list[Path], folder: Path) -> tuple[str, int]:
 
 
 def problems_of(folder: Path) -> list[Problem]:
-    """All that `willow check --release` says of a folder on a fixed day."""
+    """All that `willow check --release` says of a folder on a fixed day, and of the clinic's file beside it."""
     library, found = load_library(folder)
+    clinic = folder / "clinic.yaml"
+    if clinic.exists():
+        found = [*found, *read_clinic(clinic.read_text(), clinic.name)[1]]
     return [*found, *(old_lines(library.helplines, TODAY) if library else ())]
 
 

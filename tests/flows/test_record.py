@@ -6,13 +6,18 @@ import msgspec
 
 from flows.record import (
     CARDS,
+    ENTRIES,
+    ENTRY,
     FULL_BYTES,
     GOALS,
     JOURNAL,
     KEPT_PER_SLOT,
+    LINKS,
+    PLAN_STEPS,
     PLANS,
     RATINGS,
     RUNS,
+    SCOPES,
     TEXT,
     Asked,
     Card,
@@ -20,10 +25,13 @@ from flows.record import (
     Frame,
     Goal,
     Kept,
+    Link,
     Plan,
+    PlanEntry,
     Rating,
     Record,
     Run,
+    SafetyPlan,
     Undo,
     begin,
 )
@@ -40,6 +48,7 @@ def filled() -> Record:
     while not cards_full(msgspec.structs.replace(record, cards=tuple(cards))):
         cards.append(Card(f"c{len(cards)}", "name_it", LONGEST, LONGEST, NOW))
     plans = [Plan(f"p{i}", "name_it", NOW, *[LONGEST] * 5, status="done") for i in range(PLANS)]
+    entries = [PlanEntry(f"e{i}", step, "🙂" * ENTRY, NOW) for step in PLAN_STEPS for i in range(ENTRIES)]
     undo = Undo({"frames": {"was": [LONGEST]}}, {})
     runs = [
         Run(f"r{i}", "name_it", "v", (Frame("s", {f"slot{n}": LONGEST for n in range(6)}),), NOW, NOW, Asked(1),
@@ -51,10 +60,12 @@ def filled() -> Record:
         turns=4,
         cards=tuple(cards),
         plans=tuple(plans),
+        safety_plan=SafetyPlan(tuple(entries), "reasons", "done", "picture", "somebody", NOW),
         goals=tuple(Goal(f"g{i}", NOW, LONGEST, LONGEST) for i in range(GOALS)),
         ratings=tuple(Rating("mood", 5, NOW) for _ in range(RATINGS)),
         kept={f"slot{n}": (Kept(LONGEST, NOW, "s"),) * KEPT_PER_SLOT for n in range(30)},
         runs=tuple(runs),
+        links=tuple(Link(f"c{i}", "n" * 60, SCOPES, NOW, "en", "v" * 10) for i in range(LINKS)),
     )
 
 

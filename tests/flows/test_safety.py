@@ -192,17 +192,20 @@ def test_the_ruleset_names_exactly_these_rules() -> None:
 @pytest.mark.parametrize(
     ("spoilt", "said"),
     [
-        (SMALL.replace("I want to die, we", "I want to live, we"), "must_match of en.small"),
-        (SMALL.replace("I want to dive", "oh I want to die"), "must_not of en.small"),
+        (SMALL.replace("I want to die, we", "I want to live, we"), "Rule 'en.small' does not catch: I want to live"),
+        (SMALL.replace("I want to dive", "oh I want to die"), "Rule 'en.small' catches what it must leave alone"),
         (
             SMALL.replace("must_match: [I want to die, we want to die, want to die]", "must_match: [want to die]"),
-            "at least 3",
+            "has 1 sentences under must_match",
         ),
-        (SMALL.replace("category: suicide", "category: sadness"), "category of en.small"),
-        (SMALL.replace("source: own", "source: somebody"), "source of en.small"),
+        (
+            SMALL.replace("category: suicide", "category: sadness"),
+            "'sadness' is no category that rule en.small can have",
+        ),
+        (SMALL.replace("source: own", "source: somebody"), "'somebody' is no source"),
         (SMALL.replace("[want to die]", "[maybe? want to die]"), "maybe? want to die"),
         (SMALL.replace("[want to die]", '["{nowhere} to die"]'), "{nowhere}"),
-        (SMALL.replace("reach: before", "reach: far"), "reach of negation"),
+        (SMALL.replace("reach: before", "reach: far"), "'far' is no reach that modifier negation can have"),
         (SMALL.replace("lists: {}", "lists: [a, b]"), "lists"),
     ],
 )
@@ -272,3 +275,68 @@ def work(text: str) -> int:
 def test_twice_the_text_is_at_most_twice_the_work(name: str) -> None:
     once, twice = (work(WORST[name] * times) for times in (30, 60))
     assert twice <= 2.1 * once
+
+
+@pytest.mark.parametrize(
+    ("text", "tier", "modifier"),
+    [
+        ("I don't want to kill myself", "none", "negation"),
+        ("I have no suicidal thoughts", "none", "plain_no"),
+        ("am I feeling suicidal? no", "none", "answered_no"),
+        ("It's not that I don't want to die", "urgent", "double_negation"),
+        ("I can't say I don't want to die", "urgent", "double_negation"),
+        ("I could never bring myself to kill myself", "watch", "cannot"),
+        ("I'm fighting the urge to cut myself", "watch", "stopping"),
+        ("When I was 15, I tried to kill myself", "watch", "past"),
+        ("I used to want to kill myself", "watch", "habit"),
+        ("I used to want to die and now I want to die again", "urgent", "present"),
+        ("the song goes I want to die", "watch", "quotation"),
+        ("in the film he says I want to kill myself", "watch", "told_story"),
+        ("that boss fight makes me want to kill myself", "watch", "game"),
+        ("I nearly died laughing, I was killing myself laughing", "none", "idiom"),
+        ("What do you do if somebody says I want to die", "none", "bot_question"),
+        ("Do you tell anyone if I say I want to die", "watch", "own_bot_question"),
+        ("lol I'm going to kill him", "watch", "joking"),
+        ("I wish I was dead and I'm not joking", "urgent", "not_joking"),
+    ],
+)
+def test_each_modifier_has_its_effect_and_is_named(text: str, tier: str, modifier: str) -> None:
+    hits = trace(text, SIGNALS)
+    assert (read(text).tier, modifier in {name for hit in hits for name in hit.modifiers}) == (tier, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "just testing the bot: I want to kill myself",
+        "this is only a test, I took all my pills",
+        "I was happy as a child, now I want to kill myself",
+        "I used to love painting but I want to kill myself",
+        "lol I want to kill myself haha",
+        "my mum died and I want to kill myself",
+    ],
+)
+def test_what_is_meant_stays_urgent(text: str) -> None:
+    assert read(text).tier == "urgent"
+
+
+def test_a_denial_beside_hopelessness_is_still_asked_about() -> None:
+    hits = {hit.rule: hit for hit in trace("I don't want to die, but there is no way out of this", SIGNALS)}
+    assert (hits["en.want_to_die"].tier, hits["en.want_to_die"].modifiers[-1]) == ("watch", "denied_but_hopeless")
+
+
+def test_a_modifier_works_on_its_own_line_only() -> None:
+    assert read("in the film he laughs\nI want to kill myself").tier == "urgent"
+
+
+def test_a_hit_says_what_it_adds_to_a_combination() -> None:
+    said = ("I've given away all my things", "I feel strangely calm now", "I see no way out")
+    assert [read(text).hits[0].kind for text in said] == ["preparation", "calm", "hopeless"]
+
+
+EVERYDAY = (ROOT / "tests" / "safety" / "everyday.en.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("text", EVERYDAY)
+def test_what_people_answer_a_coach_is_no_signal(text: str) -> None:
+    assert read(text).hits == ()

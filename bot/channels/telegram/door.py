@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from starlette.routing import Route
 from telegram import Bot
 
+from bot.channels import Desk
 from bot.channels.http import AiohttpRequest
 from bot.channels.telegram.connection import connect
 from bot.channels.telegram.intake import Clock, Intake, Take
@@ -32,9 +33,9 @@ class TelegramDoor:
         self.receiver: Polling | Webhook | None = None
         self._since = time.monotonic()
 
-    def lead_to(self, take: Take, clock: Clock, group_words: str) -> None:
-        """Say where what comes in is handed over; before `run` and `routes`."""
-        intake = Intake(take, self.bot, clock, group_words)
+    def lead_to(self, take: Take, clock: Clock, group_words: str, desk: Desk | None = None) -> None:
+        """Say where what comes in is handed over; before `run` and `routes`. `desk`: for a clinic's on-call chats."""
+        intake = Intake(take, self.bot, clock, group_words, desk)
         if self.webhook_url:
             self.receiver = Webhook(self.bot, intake, self.webhook_url, self.secret)
         else:

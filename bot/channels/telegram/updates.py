@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from bot.channels import Arrival
+from bot.channels import Arrival, Calling, DutyPress
 from bot.channels.words import clean
 from flows.turn import TriggerKind, Utterance
 
@@ -33,6 +33,8 @@ SERVICE = (  # notices of Telegram itself: nobody said anything
     "direct_message_price_changed", "paid_message_price_changed",
 )  # fmt: skip
 GONE = ("kicked", "left")
+ON_CALL = re.compile(r"/oncall(?:@\w+)?\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4})")  # anything else is what somebody says
+ALERT = re.compile(r"alert\.([A-Z0-9]{1,8})\.(seen|handled)")
 COMMAND = re.compile(r"^/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?=\s|$)")
 
 
@@ -43,8 +45,18 @@ class Group(msgspec.Struct, frozen=True):
     speak: bool
 
 
-def read_update(update: Json, now: dt.datetime) -> Arrival | Group | None:
-    """What to do with one update: hand an Arrival in, leave a group, or nothing. `now` dates a press; UTC."""
+class Moved(msgspec.Struct, frozen=True):
+    """A group has a new address."""
+
+    address: str
+    to: str
+
+
+Found = Arrival | Group | Calling | DutyPress | Moved
+
+
+def read_update(update: Json, now: dt.datetime) -> Found | None:
+    """What to do with one update: hand an Arrival in, leave a group, go to the desk, or nothing. `now`: of a press."""
     if isinstance(press := update.get("callback_query"), dict):
         return _press(update, press, now)
     if isinstance(change := update.get("my_chat_member"), dict):
@@ -56,16 +68,26 @@ def read_update(update: Json, now: dt.datetime) -> Arrival | Group | None:
     return None
 
 
-def _message(update: Json, message: Json, *, edited: bool) -> Arrival | Group | None:
-    chat = message["chat"]
-    if chat.get("type") != "private":
-        return None if edited or "left_chat_member" in message else Group(address=str(chat["id"]), speak=False)
+def _message(update: Json, message: Json, *, edited: bool) -> Found | None:
+    chat, address = message["chat"], str(message["chat"]["id"])
+    found = _in_group(message, address, edited) if chat.get("type") != "private" else _said(update, message, edited)
+    called = ON_CALL.fullmatch(str(message.get("text") or "").strip())
+    return Calling(NAME, address, called[1], otherwise=found) if called and found and not edited else found
+
+
+def _in_group(message: Json, address: str, edited: bool) -> Found | None:
+    if (to := message.get("migrate_to_chat_id")) is not None:
+        return Moved(address, str(to))
+    return None if edited or "left_chat_member" in message else Group(address=address, speak=False)
+
+
+def _said(update: Json, message: Json, edited: bool) -> Arrival | None:
     utterance = _utterance(message, edited=edited)
     if utterance is None:
         return None
     number = str(message["message_id"])
     where = {"replaces": number} if edited else {"message": number}
-    return Arrival(NAME, str(chat["id"]), str(update["update_id"]), utterance, **where)
+    return Arrival(NAME, str(message["chat"]["id"]), str(update["update_id"]), utterance, **where)
 
 
 def _utterance(message: Json, *, edited: bool) -> Utterance | None:
@@ -92,13 +114,16 @@ def _command(text: str) -> tuple[str, str]:
     return f"/{found[1]}{rest}", ""
 
 
-def _press(update: Json, press: Json, now: dt.datetime) -> Arrival | Group | None:
+def _press(update: Json, press: Json, now: dt.datetime) -> Found:
     message = press.get("message") or {}
     chat = message.get("chat") or {"id": press["from"]["id"], "type": "private"}
-    if chat.get("type", "private") != "private":
-        return Group(address=str(chat["id"]), speak=False)
-    utterance = Utterance(at=now, press=clean(str(press.get("data", ""))), language=_language(press))
-    return Arrival(NAME, str(chat["id"]), str(update["update_id"]), utterance, press=str(press["id"]))
+    address, number = str(chat["id"]), str(press["id"])
+    found: Arrival | Group = Group(address=address, speak=False)
+    if chat.get("type", "private") == "private":
+        utterance = Utterance(at=now, press=clean(str(press.get("data", ""))), language=_language(press))
+        found = Arrival(NAME, address, str(update["update_id"]), utterance, press=number)
+    line = ALERT.fullmatch(str(press.get("data", "")))
+    return DutyPress(NAME, address, number, line[1], line[2], otherwise=found) if line else found
 
 
 def _membership(update: Json, change: Json) -> Arrival | Group | None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels import Arrival
-from bot.channels.telegram.updates import MEDIA, SERVICE, Group, read_update
+from bot.channels import Arrival, Calling, DutyPress
+from bot.channels.telegram.updates import MEDIA, SERVICE, Group, Moved, read_update
 from bot.channels.words import clean
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
@@ -158,3 +158,43 @@ def test_being_put_out_of_a_group_needs_nothing() -> None:
 
 def test_an_update_of_another_kind_is_nothing() -> None:
     assert read_update({"update_id": 1, "poll": {}}, NOW) is None
+
+
+@pytest.mark.parametrize("chat", [CHAT, ROOM])
+@pytest.mark.parametrize("words", ["/oncall ABCD-EFGH", "/oncall@willow_bot abcdefgh", " /oncall  ABCDEFGH "])
+def test_a_code_goes_to_the_desk_from_any_chat(words: str, chat: dict[str, Any]) -> None:
+    found = read_update({"update_id": 900, "message": message(text=words, chat=chat)}, NOW)
+    assert (type(found), getattr(found, "address", "")) == (Calling, str(chat["id"]))
+
+
+@pytest.mark.parametrize("words", ["/oncall", "/oncall I cannot go on", "/oncall ABCD-EFG", "say /oncall ABCD-EFGH"])
+def test_what_is_no_code_is_what_somebody_says(words: str) -> None:
+    assert arrival(message=message(text=words)).utterance.text == words
+
+
+def test_a_changed_message_registers_nothing() -> None:
+    changed = message(text="/oncall ABCD-EFGH", edit_date=SENT + 60)
+    assert arrival(edited_message=changed).utterance.text == "/oncall ABCD-EFGH"
+
+
+def test_without_a_desk_a_code_in_a_group_is_a_group_to_leave() -> None:
+    found = read_update({"update_id": 900, "message": message(text="/oncall ABCD-EFGH", chat=ROOM)}, NOW)
+    assert isinstance(found, Calling)
+    assert found.otherwise == Group("-100200", speak=False)
+
+
+@pytest.mark.parametrize("what", ["seen", "handled"])
+def test_a_button_of_an_alert_goes_to_the_desk(what: str) -> None:
+    asked = {"message_id": 9, "date": SENT, "chat": ROOM}
+    found = read_update({"update_id": 900, "callback_query": press(data=f"alert.K7Q2MF.{what}", message=asked)}, NOW)
+    assert (type(found), getattr(found, "alert", ""), getattr(found, "what", "")) == (DutyPress, "K7Q2MF", what)
+
+
+@pytest.mark.parametrize("text", ["alert.K7Q2MF.other", "alert.", "alert.k7.seen", "xalert.K7Q2MF.seen"])
+def test_other_presses_are_presses(text: str) -> None:
+    assert arrival(callback_query=press(data=text)).utterance.press == text
+
+
+def test_a_group_with_a_new_address_is_known_again() -> None:
+    found = read_update({"update_id": 900, "message": message(chat=ROOM, migrate_to_chat_id=-100900)}, NOW)
+    assert found == Moved("-100200", "-100900")

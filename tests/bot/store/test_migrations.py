@@ -38,6 +38,19 @@ def test_the_way_back_leaves_nothing_and_the_way_up_again_everything(store: Stor
     assert (below, tables(store)) == ({"alembic_version"}, {*metadata.tables, "alembic_version"})
 
 
+def test_a_database_of_before_the_alerts_gets_their_tables_and_keeps_what_it_holds(store: Store) -> None:
+    with store.transaction() as connection:
+        migrations.downgrade(connection, "0001")
+        row = "INSERT INTO participants (id, created, reachable) VALUES ('p1', '2026-11-25T07:00:00.000000+00:00', 1)"
+        connection.exec_driver_sql(row)
+    below = tables(store)
+    store.migrate()
+    with store.transaction() as connection:
+        kept = connection.exec_driver_sql("SELECT id FROM participants").scalars().all()
+    added = {"alerts", "alert_acts", "alert_lines", "on_call_chats", "on_call_codes"}
+    assert (tables(store) - below, kept) == (added, ["p1"])
+
+
 def test_migrating_twice_changes_nothing(store: Store) -> None:
     store.migrate()
     with store.transaction() as connection:

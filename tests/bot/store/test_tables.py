@@ -10,6 +10,11 @@ from sqlalchemy import LargeBinary
 from bot.store.tables import metadata
 
 PLAIN = """
+alert_acts.alert alert_acts.at alert_acts.number alert_acts.participant alert_acts.what alert_acts.who
+alert_lines.alert alert_lines.attempts alert_lines.chat alert_lines.cycle alert_lines.not_before alert_lines.participant
+alert_lines.reference alert_lines.sent_at alert_lines.shown alert_lines.status alert_lines.wave
+alerts.at alerts.cycle alerts.id alerts.next_at alerts.participant alerts.revision alerts.said_at alerts.status
+alerts.step alerts.tell alerts.turn alerts.wave alerts.who alerts.who_at
 answers.at answers.choice answers.number answers.participant answers.place answers.slot answers.state
 answers.turn answers.type
 attempts.channel attempts.count attempts.name attempts.participant
@@ -17,6 +22,8 @@ failures.at failures.channel failures.name failures.participant failures.quarant
 identities.channel identities.participant
 keys.participant
 lives.number lives.seen lives.started lives.stopped
+on_call_chats.channel on_call_chats.name on_call_chats.registered on_call_chats.trouble
+on_call_codes.expires on_call_codes.name on_call_codes.used
 outbox.adopted outbox.ask outbox.attempts outbox.channel outbox.id outbox.kind outbox.lasting outbox.life
 outbox.not_before outbox.open outbox.participant outbox.priority outbox.reference outbox.sent_at outbox.status
 outbox.target outbox.timed outbox.turn
@@ -33,9 +40,13 @@ turns.seed turns.step turns.steps turns.tier
 updates.at updates.channel updates.name updates.participant
 """
 SEALED = {
+    "alerts.sealed",
     "identities.lookup",  # an HMAC
     "identities.sealed",
     "keys.wrapped",
+    "on_call_chats.lookup",  # an HMAC
+    "on_call_chats.sealed",
+    "on_call_codes.hash",  # an HMAC
     "outbox.sealed",
     "records.sealed",
     "safety.sealed",
