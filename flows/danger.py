@@ -15,6 +15,7 @@ from flows.core import CORE
 from flows.draft import Draft
 from flows.help_now import core_reply
 from flows.lately import AGE, LEVELS, age_heard, category_of, combined, level, marked, marks
+from flows.reach import BASE
 from flows.record import SIGNAL_HOURS, Record
 from flows.safety import Signal
 
@@ -44,7 +45,7 @@ def answer(draft: Draft, signal: Signal) -> bool:
     category = category_of(signal)
     if category == AGE:
         return ask_age(draft)
-    if not _rose(before, category, here, draft.now):
+    if not _rose(before, category, here, draft.now) and not _is_new(draft, before, signal, here):
         draft.change(safety=replace(draft.record.safety, help_in_sight=True))
         return _keep_help_in_sight(draft)
     _take_step(draft, category, here)
@@ -90,10 +91,18 @@ def _rose(before: Record, category: str, here: int, now: dt.datetime) -> bool:
     return category != safety.asked_category and category not in {mark.category for mark in marks(before, now)}
 
 
+def _is_new(draft: Draft, before: Record, signal: Signal, here: int) -> bool:
+    """Urgent words of another kind than before, from somebody who said no or has gone on: they are asked about anew."""
+    if here < LEVELS["urgent"] or (draft.is_safety() and before.safety.recheck_after is None):
+        return False
+    heard = {rule for mark in marks(before, draft.now) for rule in mark.rules}
+    return any(hit.tier == "urgent" and hit.rule not in heard for hit in signal.hits)
+
+
 def _in_their_language(draft: Draft, signal: Signal) -> None:
     """Words of danger in a language that Willow does not speak here: its core sentences stand beside the first help."""
     written = signal.hits[0].language if signal.hits else ""
-    spoken = draft.record.language
+    spoken = draft.record.language if draft.record.language in draft.library.languages else BASE
     if signal.tier != "urgent" or written in ("", spoken) or written not in CORE.words:
         return
     reply = core_reply(draft.record.profile.country, written)

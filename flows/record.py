@@ -306,5 +306,5 @@ def has_run(record: Record, flow: str | None) -> bool:
 
 
 def begin(id: str, language: str, now: dt.datetime) -> Record:
-    """An empty record; `/start` is then an utterance like any other."""
-    return Record(id=id, language=language, created=now)
+    """An empty record; `/start` is then an utterance like any other. Of a channel's `pt-BR` the language is kept."""
+    return Record(id=id, language=language.partition("-")[0].casefold(), created=now)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from flows.core import core_screen
 from flows.hits import trace
 from flows.ngrams import Model, score
@@ -23,13 +25,25 @@ __all__ = ["Hit", "Signal", "Signals", "read_signals", "screen", "sensed", "sign
 
 def screen(text: str, language: str, signals: Signals) -> Signal:
     """What a text says of danger. All languages are screened; `language` only decides between equals."""
-    if not signals.languages:
-        return core_screen(text)
     try:
-        hits = [hit for hit in trace(text, signals) if hit.tier != "none"]
-        return signal_of(hits or sensed(text, signals.model), language, signals.hash)
-    except Exception:  # noqa: BLE001  whatever is wrong with rules, a person in danger is still noticed
-        return core_screen(text)
+        signal = _seen(text, language, signals)
+        return graver(signal, core_screen(text)) if signals.lacking or not signals.languages else signal
+    except Exception as error:  # noqa: BLE001  whatever is wrong with rules, a person in danger is still noticed
+        return msgspec.structs.replace(core_screen(text), failed=type(error).__name__)
+
+
+def _seen(text: str, language: str, signals: Signals) -> Signal:
+    every = trace(text, signals)
+    hits = [hit for hit in every if hit.tier != "none"]
+    signal = signal_of(hits or sensed(text, signals.model), language, signals.hash)
+    if len(hits) == len(every):
+        return signal
+    return msgspec.structs.replace(signal, taken_back=tuple(hit for hit in every if hit.tier == "none"))
+
+
+def graver(signal: Signal, other: Signal) -> Signal:
+    """The one that calls for more; the first of equals."""
+    return max(signal, other, key=lambda each: (TIERS.index(each.tier), each.acute))
 
 
 def sensed(text: str, model: Model | None) -> list[Hit]:

@@ -51,13 +51,19 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Signal(msgspec.Struct, frozen=True):
-    """What screening says of one text. Worst first: `categories[0]` decides whose words are used to ask."""
+    """What screening says of one text. Worst first: `categories[0]` decides whose words are used to ask.
+
+    `taken_back`: hits that a modifier made to nothing; they lead nowhere, and the log keeps them.
+    `failed`: the name of the exception because of which the frozen core decided; empty when all went well.
+    """
 
     tier: Tier = "none"
     categories: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
     acute: bool = False
     ruleset: str = ""
+    taken_back: tuple[Hit, ...] = ()
+    failed: str = ""
 
 
 class Element(msgspec.Struct, frozen=True):
@@ -194,12 +200,14 @@ class Signals(msgspec.Struct, frozen=True):
     """All rules as loaded, and the model's weights; every language is screened every time. `hash` names exactly these.
 
     Without `waking` every language is walked through; with it those are passed over that cannot be met.
+    `lacking`: the files that could not be read as they should be; while there are any, the frozen core screens as well.
     """
 
     languages: tuple[Language, ...] = ()
     hash: str = ""
     waking: Waking | None = None
     model: Model | None = None
+    lacking: tuple[str, ...] = ()
 
     @property
     def signed(self) -> tuple[str, ...]:

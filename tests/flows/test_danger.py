@@ -135,6 +135,26 @@ def test_the_own_language_brings_no_second_help(person: Talk) -> None:
     assert CORE.words["en"]["person_near"] not in said
 
 
+def test_a_channel_that_says_a_country_with_the_language_brings_no_second_help(person: Talk) -> None:
+    person.record = replace(person.record, language=begin("p1", "en-GB", START).language)
+    person.say("I want to kill myself")
+    assert CORE.words["en"]["program"] not in " ".join(reply.text for reply in person.turn.replies)
+
+
+def test_urgent_words_of_another_kind_after_a_no_are_asked_about_anew(person: Talk) -> None:
+    person.say("I want to kill myself")
+    person.tap("No, something else")
+    person.say("I feel suicidal")
+    assert (person.turn.safety_step, person.record.safety.asked_tier) == ("N3", "urgent")
+
+
+def test_urgent_words_in_the_middle_of_help_after_a_yes_do_not_begin_it_anew(person: Talk) -> None:
+    person.say("I want to kill myself")
+    person.tap("Yes, but not now")
+    person.say("I feel suicidal")
+    assert person.turn.safety_step == ""
+
+
 def known(record: Record) -> dict[str, Any]:
     return msgspec.to_builtins(record)
 
