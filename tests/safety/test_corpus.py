@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import pytest
 
 from flows.signals import CATEGORIES
-from tests.safety.messages import CORPUS, HARD_KINDS, LANGUAGES, POSITIVE_KINDS, TIERS, Row, read
 from tests.safety.likeness import alike
+from tests.safety.messages import CORPUS, HARD_KINDS, LANGUAGES, POSITIVE_KINDS, TIERS, Row, read
 
 FEWEST = {"en": (8_000, 60)}
 FEWEST_OTHERS = (800, 10)  # messages, voices
@@ -62,8 +62,9 @@ def test_about_two_fifths_are_dangerous_and_half_of_them_say_so_only_indirectly(
 
 
 def test_the_harmless_ones_are_mostly_hard(rows: list[Row]) -> None:
-    kinds: dict[str, Counter[bool]] = defaultdict(Counter)
+    harmless: dict[str, list[bool]] = defaultdict(list)
     for row in rows:
         if not row.positive:
-            kinds[row.language][row.hard] += 1
-    assert {language: round(count[True] / count.total(), 2) for language, count in kinds.items() if not 0.5 <= count[True] / count.total() <= 0.75} == {}
+            harmless[row.language].append(row.hard)
+    shares = {language: round(sum(hard) / len(hard), 2) for language, hard in harmless.items()}
+    assert [language for language, share in shares.items() if not 0.5 <= share <= 0.75] == []
