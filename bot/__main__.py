@@ -87,15 +87,16 @@ def check(
     release: Annotated[bool, typer.Option("--release", help="Also fail at helplines older than 180 days.")] = False,
     today: Annotated[str, typer.Option(help="With --release: the day to count from, for example 2026-03-02.")] = "",
     clinic: Annotated[Path | None, typer.Option(help="Also check this clinic.yaml.")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="Lay this folder of a clinic over the content.")] = None,
 ) -> None:
     """Read all content and tell every problem at once, each with its file, line and cure.
 
-    Example: willow check content --clinic clinic.yaml
+    Example: willow check content --clinic clinic.yaml --overlay overlay
     """
     from bot.checking import check_content
 
     content = folder or _settings().content
-    failed = check_content(content, write_core=write_core, release=release, today=today, clinic=clinic)
+    failed = check_content(content, write_core=write_core, release=release, today=today, clinic=clinic, overlay=overlay)
     raise typer.Exit(REFUSED if failed else 0)
 
 
@@ -108,6 +109,28 @@ def draw(flow: Annotated[str, typer.Argument(help="The name of a flow, which is 
     from bot.checking import draw_flow
 
     typer.echo(draw_flow(_settings().content, flow))
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="What was written; else standard input. With --counts a month.")] = "",
+    language: Annotated[str, typer.Option(help="The language of the person who wrote it.")] = "en",
+    country: Annotated[str, typer.Option(help="Their country, for the help that would be shown, for example GB.")] = "",
+    counts: Annotated[bool, typer.Option("--counts", help="Count what was decided, of one month or of all.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say why a text would be taken as danger or not: rules, modifiers, the model, and what would follow.
+
+    The text is stored nowhere. With --counts: how often each rule was met, asked about and answered; under 5 is masked.
+
+    Example: willow explain "I can't do this any more" --country GB
+    """
+    from bot.explaining import count_rules, explain_text
+
+    if counts:
+        typer.echo(count_rules(_settings(), text, json=as_json))
+    else:
+        typer.echo(explain_text(_settings(), text, language, country, json=as_json))
 
 
 app.add_typer(alerts, name="alerts")

@@ -21,6 +21,7 @@ from bot.content import needed_library, read_library
 from bot.database import make_home, open_store
 from bot.house import compose, lived_in, now
 from bot.logs import start_log
+from bot.notices import daily
 from bot.refusals import Refusal
 from bot.running import Stop, until_stopped
 from bot.settings import Settings, unknown_settings
@@ -73,6 +74,8 @@ async def _serve(settings: Settings, bot: bool, web: bool) -> None:
             work = [listener.serve(_pages(routes[listen])) for listen, listener in ports.items()]
             if door:
                 work.append(door.run(_profile(library)))
+            if house:
+                work.append(daily(house.library.helplines, now))
             log.info("serving", polling=bool(door and not door.webhook_url), ports=len(ports))
             await until_stopped(stop, *work)
     log.info("stopped")
@@ -185,6 +188,8 @@ def _health(store: Store, library: Library | None, door: TelegramDoor | None, ho
     checks: dict[str, Check] = {"database": database, "content": content}
     if door is not None:
         checks["telegram"] = door.trouble
+    if house is not None:
+        checks["screening"] = house.screening.trouble
     if house is not None and house.watch is not None:
         checks["alerts"] = house.watch.trouble
     return health_routes(checks)

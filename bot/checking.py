@@ -13,22 +13,31 @@ from typing import TYPE_CHECKING
 from bot.refusals import Refusal
 
 if TYPE_CHECKING:
+    from flows.clinic import Clinic
     from flows.library import Library
     from flows.problems import Problem
 
 
 def check_content(
-    folder: Path, *, write_core: bool = False, release: bool = False, today: str = "", clinic: Path | None = None
+    folder: Path,
+    *,
+    write_core: bool = False,
+    release: bool = False,
+    today: str = "",
+    clinic: Path | None = None,
+    overlay: Path | None = None,
 ) -> bool:
-    """Print every problem and the counts; True if the check failed. `clinic`: a clinic.yaml to be checked with it."""
-    from flows.helplines import old_lines
+    """Print every problem and the counts; True if the check failed. `clinic`, `overlay`: what a clinic brings."""
     from flows.library import load_library
 
     day = _day(today) if release or today else None
-    library, problems = load_library(_existing(folder))
+    if write_core and overlay:
+        raise Refusal("The frozen core is made from the shipped content alone. Leave --overlay out.")
+    library, problems = load_library(_existing(folder), overlay=_existing(overlay, "--overlay") if overlay else None)
+    read, wrong = _read_clinic(clinic) if clinic else (None, [])
     if library is not None and release and day is not None:
-        problems = sorted([*problems, *old_lines(library.helplines, day)])
-    problems += _problems_of(clinic) if clinic else []
+        problems = sorted([*problems, *_release_problems(library, read, day)])
+    problems += wrong
     for problem in problems:
         print(problem)
     print(f"{_counts(library)}: {len(problems)} problems")
@@ -42,14 +51,22 @@ def check_content(
     return failed
 
 
-def _problems_of(clinic: Path) -> list[Problem]:
+def _release_problems(library: Library, clinic: Clinic | None, day: dt.date) -> list[Problem]:
+    """Helplines that are too old, and what the countries lack in which Willow is offered."""
+    from flows.helplines import LAUNCH, launch_gaps, old_lines
+
+    countries = clinic.countries if clinic is not None and clinic.countries else LAUNCH
+    return [*old_lines(library.helplines, day), *launch_gaps(library.helplines, countries)]
+
+
+def _read_clinic(clinic: Path) -> tuple[Clinic | None, list[Problem]]:
     from flows.clinic_file import read_clinic
 
     try:
         text = clinic.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"{clinic} cannot be read ({type(error).__name__}). Name the clinic.yaml to check.") from None
-    return read_clinic(text, clinic.name)[1]
+    return read_clinic(text, clinic.name)
 
 
 def draw_flow(folder: Path, name: str) -> str:
@@ -65,9 +82,12 @@ def draw_flow(folder: Path, name: str) -> str:
     return draw(library.flows[name])
 
 
-def _existing(folder: Path) -> Path:
+def _existing(folder: Path, option: str = "") -> Path:
     if not folder.is_dir():
-        raise Refusal(f"There is no folder {folder}. Name the folder of the content, or set WILLOW_CONTENT.")
+        cure = (
+            f"{option} takes an existing one." if option else "Name the folder of the content, or set WILLOW_CONTENT."
+        )
+        raise Refusal(f"There is no folder {folder}. {cure}")
     return folder
 
 

@@ -25,6 +25,8 @@ alert_from: N3                        # the first step that raises one: N3, or N
 
 minimum_age: 18                       # 18 or more
 countries: [GB, IE]                   # offered first at the start
-retention: {alerts_days: 365}         # alerts that were dealt with are kept so many days
+retention:
+  alerts_days: 365                    # alerts that were dealt with are kept so many days
+  decisions_days: 365                 # what screening decided and what was answered: rule ids, never words
 caps: {participants: 200}             # `willow doctor` says so when there are more
 """

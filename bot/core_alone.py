@@ -14,7 +14,7 @@ from flows.turn import Reply
 
 K = TypeVar("K")
 V = TypeVar("V")
-HelpFromMemory = Callable[[str | None], tuple[Reply, ...]]
+HelpFromMemory = Callable[[str | None, str], tuple[Reply, ...]]  # country, language
 REMEMBERED = 10_000  # update ids, and people's countries
 COUNTRY = "country."  # what a press on a country's button carries
 
@@ -24,7 +24,10 @@ class NotSaid(Exception):
 
 
 class CoreAlone:
-    """Stands where the turns stand; `help_now` gives the help for a country, or lets the person choose one."""
+    """Stands where the turns stand; `help_now` gives the help for a country, or lets the person choose one.
+
+    It speaks the language that the channel hints at, as far as the core does.
+    """
 
     def __init__(self, channel: Channel, help_now: HelpFromMemory) -> None:
         self.channel = channel
@@ -41,7 +44,7 @@ class CoreAlone:
             _keep(self._countries, arrival.address, str(arrival.utterance.press).removeprefix(COUNTRY))
         if arrival.press:
             await self._deliver(arrival, Reply("acknowledge"), arrival.press)
-        for reply in self.help_now(self._countries.get(arrival.address)):
+        for reply in self.help_now(self._countries.get(arrival.address), arrival.utterance.language):
             await self._deliver(arrival, reply)
         _keep(self._answered, key, None)
 

@@ -7,20 +7,25 @@ none shows a secret.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.refusals import sentence
 from bot.settings import Settings, WrongSettings, unknown_settings
 
+if TYPE_CHECKING:
+    from flows.problems import Problem
+
 LITTLE_SPACE = 200 * 1024 * 1024  # bytes
 MARKS = {"well": "well ", "look": "look ", "wrong": "WRONG"}
 PATIENCE = 10.0  # seconds for Telegram
+WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +106,18 @@ def _beside(settings: Settings) -> str:
 
 
 def _content(settings: Settings) -> Iterator[Finding]:
+    from bot.content import OVERLAY, overlay_of
     from bot.house import now
+    from bot.screening import lacking_words
     from flows.helplines import ageing_lines, old_lines
     from flows.library import load_library
 
     if not settings.content.is_dir():
         yield Finding("wrong", f"WILLOW_CONTENT: {settings.content} is no folder.")
         return
-    library, problems = load_library(settings.content)
-    serious = sum(problem.severity != "warn" for problem in problems)
+    library, every = load_library(settings.content, overlay=overlay_of(settings))
+    local = [problem for problem in every if problem.file.startswith(f"{OVERLAY}/")]
+    serious = sum(problem.severity != "warn" for problem in every if problem not in local)
     if library is None:
         yield Finding("wrong", f"The content in {settings.content} cannot be used; `willow check` says why.")
     elif serious:
@@ -118,6 +126,9 @@ def _content(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("well", f"The content can be read, in {len(library.languages)} languages.")
+    if library is not None and (words := lacking_words(library.signals)):
+        yield Finding("wrong", words)
+    yield from _overlay(settings, local)
     if library is not None and (old := len(old_lines(library.helplines, now().date()))):
         yield Finding(
             "look", f"{old} helplines were not looked at for half a year; `willow check --release` lists them."
@@ -126,13 +137,47 @@ def _content(settings: Settings) -> Iterator[Finding]:
         yield Finding("look", f"{ageing} helplines were last looked at over 90 days ago; look at them again.")
 
 
+def _overlay(settings: Settings, problems: list[Problem]) -> Iterator[Finding]:
+    from bot.content import OVERLAY, overlay_of
+
+    if overlay_of(settings) is None:
+        return
+    serious = [problem for problem in problems if problem.severity != "warn"]
+    if serious:
+        more = f" `willow check --overlay` tells all {len(serious)}." if len(serious) > 1 else ""
+        yield Finding("wrong", f"{serious[0]}{more}")
+    else:
+        yield Finding("well", f"{settings.home / OVERLAY} is laid over the content.")
+
+
 def _database(settings: Settings) -> Iterator[Finding]:
     from bot.database import look_at_database
 
     try:
         yield Finding("well", look_at_database(settings))
+        yield from _failures(settings)
     except Exception as error:  # noqa: BLE001  the sentence of whatever it is
         yield Finding("wrong", sentence(error))
+
+
+def _failures(settings: Settings) -> Iterator[Finding]:
+    """Turns that went wrong within a week, and texts that only the frozen core screened."""
+    from bot.database import open_store
+    from bot.house import now
+    from bot.store import updates
+
+    if not settings.database and not (settings.home / "willow.db").exists():
+        return
+    store = open_store(settings)
+    try:
+        turns, screening = store.now(lambda connection: updates.wrong_since(connection, now() - WEEK))
+    finally:
+        store.close()
+    if turns:
+        yield Finding("look", f"{turns} turns went wrong within a week and were answered with an apology. See the log.")
+    if screening:
+        words = "texts were screened by the frozen core within a week, because the rules failed. Please report it."
+        yield Finding("wrong", f"{screening} {words}")
 
 
 def _clinic(settings: Settings) -> Iterator[Finding]:

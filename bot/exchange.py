@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -65,6 +66,7 @@ class Exchange(msgspec.Struct, frozen=True):
     turn: Turn | None = None
     document: bytes = b""
     seed: int = 0
+    latency: int = 0  # microseconds in which the engine answered, screening included
     said: Said = Said()
     ruling: reminders.Ruling | None = None
 
@@ -78,6 +80,11 @@ class Exchange(msgspec.Struct, frozen=True):
         """The record as it is after this."""
         return self.turn.record if self.turn is not None else self.visit.person.record
 
+    @property
+    def screening(self) -> str:
+        """The exception for which the frozen core screened; empty if the rules did."""
+        return self.turn.signal.failed if self.turn is not None and self.turn.signal is not None else ""
+
 
 class Done(msgspec.Struct, frozen=True):
     """What is left to do once the tick is committed."""
@@ -88,8 +95,10 @@ class Done(msgspec.Struct, frozen=True):
     cancelled_before: int  # unsent rows of turns before this one are cancelled, but for lasting ones; 0: none
     superseded: tuple[int, ...]
     country: str
+    language: str
     reminded: bool  # a reminder may be due earlier than before
     alerted: bool = False  # an alert was raised
+    screening: str = ""  # the exception for which the frozen core screened instead of the rules
 
 
 def exchange(engine: Engine, visit: Visit, rows: Iterator[int], now: dt.datetime, sorry: str = "") -> Exchange:
@@ -118,8 +127,10 @@ def done(exchange: Exchange, reminded: bool) -> Done:
         exchange.number if cancels else 0,
         exchange.said.superseded,
         exchange.record.profile.country,
+        exchange.record.language,
         reminded,
         exchange.turn is not None and exchange.turn.alert is not None,
+        exchange.screening,
     )
 
 
@@ -133,11 +144,13 @@ def _responded(
 ) -> Exchange:
     person, utterance, seed = before.visit.person, before.utterance, before.seed
     assert utterance is not None
+    begun = time.perf_counter_ns()
 
     def after(turn: Turn) -> Exchange:
+        latency = (time.perf_counter_ns() - begun) // 1000
         document = people.document(turn.record)
         said = posts.said(turn, person.version + 1, person.id, arrival, before.visit.copies, rows, now)
-        return msgspec.structs.replace(before, turn=turn, document=document, said=said)
+        return msgspec.structs.replace(before, turn=turn, document=document, said=said, latency=latency)
 
     def apology(failure: str) -> Exchange:
         return after(engine.apologise(engine.library, person.record, utterance, now, seed, failure))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.channels import Channel
     from bot.delivery import Delivery
     from bot.reminders import Reminders
+    from bot.screening import ScreeningWatch
     from bot.store.store import Store
     from bot.turns import Turns
     from flows.library import Library
@@ -46,6 +47,7 @@ class House:
     turns: Turns
     reminders: Reminders
     clock: Clock
+    screening: ScreeningWatch
     watch: Watch | None = None  # only with a clinic
 
 
@@ -56,6 +58,7 @@ def compose(
     from bot.delivery import Delivery
     from bot.exchange import Engine
     from bot.reminders import Reminders
+    from bot.screening import ScreeningWatch
     from bot.turns import Turns
     from flows import apologise, begin, respond
     from flows.help_now import help_now
@@ -64,16 +67,20 @@ def compose(
     channels: dict[str, Channel] = {}
     delivery = Delivery(store, channels, clock, settings.pace)
     turns = Turns(store, Engine(library, respond, begin, apologise), delivery, clock, help_now)
-    reminders = Reminders(store, turns.take, clock, pushing)
+    clinic = library.clinic
+    kept = {"decisions_days": clinic.decisions_days} if clinic is not None else {}
+    reminders = Reminders(store, turns.take, clock, pushing, **kept)
     turns.saved = reminders.wake
+    screening = ScreeningWatch(library.signals, clock)
+    turns.unscreened = screening.note
     watch = None
-    if library.clinic is not None:
+    if clinic is not None:
         from bot.alerts import Watch
 
-        watch = Watch(store, channels, turns.take, clock, library.clinic, pushing)
+        watch = Watch(store, channels, turns.take, clock, clinic, pushing)
         turns.alerted = watch.wake
     gc.freeze()  # the content never goes away: looking through it for garbage took over a tenth of each turn
-    return House(library, store, channels, delivery, turns, reminders, clock, watch)
+    return House(library, store, channels, delivery, turns, reminders, clock, screening, watch)
 
 
 @asynccontextmanager

@@ -159,8 +159,10 @@ class Reminders:
         take: Callable[[Arrival], Awaitable[None]],
         clock: Callable[[], dt.datetime],
         pushing: Collection[str],
+        decisions_days: int = tidy.DECISIONS_DAYS,
     ) -> None:
         self.store = store
+        self.decisions_days = decisions_days
         self.take = take
         self.clock = clock
         self.pushing = pushing
@@ -201,7 +203,7 @@ class Reminders:
 
     def _due(self, connection: Connection, now: dt.datetime) -> tuple[list[Reminder], dict[str, dict[str, str]]]:
         if now - self._tidied > LATER:
-            tidy.tidy(connection, now)
+            tidy.tidy(connection, now, self.decisions_days)
             self._tidied = now
         rows = due.due(connection, now)
         return rows, people.addresses(connection, self.store.vault, {row.participant for row in rows}) if rows else {}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from bot import posts, reminders
 from bot.exchange import Done, Engine, Exchange, Visit, done, exchange
 from bot.lines import Waiting
-from bot.store import alerts, due, log, outbox, people, updates
+from bot.store import alerts, audit, due, log, outbox, people, updates
 from bot.store.due import Reminder
 from bot.store.outbox import Copy, Mark
 from bot.store.people import Address, Person
@@ -113,7 +113,9 @@ class Tick:
                 if each.record.unreachable != each.visit.person.record.unreachable
             },
         )
-        log.write(connection, vault, list(_entries(exchanges)), self.engine.library.hash, now)
+        entries = list(_entries(exchanges))
+        log.write(connection, vault, entries, self.engine.library.hash, now)
+        audit.write(connection, vault, entries, self.store.life, now)
 
     def _save_outbox(self, connection: Connection, exchanges: list[Exchange], now: dt.datetime) -> None:
         cancels = {each.visit.person.id: each.number for each in exchanges if each.turn and each.turn.cancels}
@@ -156,7 +158,7 @@ def _entries(exchanges: list[Exchange]) -> Iterable[log.Entry]:
     for each in exchanges:
         if each.turn is not None and each.utterance is not None:
             message = each.done[-1].arrival.message
-            yield log.Entry(each.visit.person, each.turn, each.utterance, message, each.seed)
+            yield log.Entry(each.visit.person, each.turn, each.utterance, message, each.seed, each.latency)
 
 
 def _of(exchanges: list[Exchange], rows: Callable[[Exchange], tuple[int, ...]]) -> list[tuple[str, int]]:
@@ -190,3 +192,6 @@ def _save_updates(connection: Connection, exchanges: list[Exchange], now: dt.dat
         if each.turn is not None and each.turn.failed:
             update = update_of(each.visit.person, each.done[-1])
             updates.failed(connection, update, each.turn.failed, now, quarantined=given_up)
+        elif each.screening:
+            update = update_of(each.visit.person, each.done[-1])
+            updates.failed(connection, update, f"{updates.SCREENING}{each.screening}", now)

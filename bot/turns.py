@@ -25,17 +25,19 @@ from flows.turn import Reply, Utterance
 PEOPLE = 64  # in one tick
 LANDING = 0.5  # seconds a person is held while an ask is being sent to them
 HELD = 0.01  # seconds until people whom another worker holds are asked for again
-RECENT = 2_000  # people whose country is remembered for help without the store
+RECENT = 2_000  # people whose country and language are remembered for help without the store
 ANSWERED = 10_000  # update ids answered from memory
 ATTEMPTS = 3  # starts of one turn after an unclean start; the third is not run
 COUNTRY = "country."  # what a press on a country's button carries while the store is away
 
-HelpFromMemory = Callable[[str | None], tuple[Reply, ...]]
+HelpFromMemory = Callable[[str | None, str], tuple[Reply, ...]]  # country, language
 log = structlog.get_logger("bot.turns")
 
 
 class Turns:
-    """One for the whole service. `saved` is called when a tick has changed reminders, `alerted` when it raised one."""
+    """One for the whole service. Called after a tick: `saved` when it changed reminders, `alerted` when it raised an
+    alert, `unscreened` with the exception when the rules that notice danger failed.
+    """
 
     def __init__(
         self,
@@ -51,10 +53,11 @@ class Turns:
         self.help_from_memory = help_from_memory
         self.saved: Callable[[], None] = lambda: None
         self.alerted: Callable[[], None] = lambda: None
+        self.unscreened: Callable[[str], None] = lambda _: None
         self.lines = Lines()
         self.tick = Tick(store, engine, clock)
         self._working: asyncio.Task[None] | None = None
-        self._countries: OrderedDict[Address, str] = OrderedDict()
+        self._recent: OrderedDict[Address, tuple[str, str]] = OrderedDict()  # country, language
         self._answered: OrderedDict[tuple[str, str, str], None] = OrderedDict()
         delivery.unreachable = self._blocked
 
@@ -133,6 +136,8 @@ class Turns:
             self.delivery.cancel(each.participant, each.cancelled_before, each.superseded)
             self.delivery.put(each.posts)
             self._remember(each)
+            if each.screening:
+                self.unscreened(each.screening)
             self.lines.leave(each.waiting)
             for waiting in each.waiting:
                 waiting.settle()
@@ -165,10 +170,12 @@ class Turns:
         if arrival.utterance.trigger is not None or update in self._answered:
             return
         address, press = (arrival.channel, arrival.address), arrival.utterance.press or ""
+        country, language = self._recent.get(address, ("", arrival.utterance.language))
         if press.startswith(COUNTRY):
-            self._countries[address] = press.removeprefix(COUNTRY)
+            country = press.removeprefix(COUNTRY)
+            self._recent[address] = country, language
         try:
-            replies = self.help_from_memory(self._countries.get(address))
+            replies = self.help_from_memory(country or None, language)
             if await self.delivery.say_without_row(arrival, replies):
                 self._answered[update] = None
         except Exception as error:  # noqa: BLE001 - whoever waits for this arrival must go on
@@ -177,14 +184,14 @@ class Turns:
             self._answered.popitem(last=False)
 
     def _remember(self, done: Done) -> None:
-        """The countries of recent people, for help without the store."""
+        """The countries and languages of recent people, for help without the store."""
         arrival = done.waiting[-1].arrival
         address = (arrival.channel, arrival.address)
         if done.country:
-            self._countries[address] = done.country
-            self._countries.move_to_end(address)
-            if len(self._countries) > RECENT:
-                self._countries.popitem(last=False)
+            self._recent[address] = done.country, done.language
+            self._recent.move_to_end(address)
+            if len(self._recent) > RECENT:
+                self._recent.popitem(last=False)
 
     async def _blocked(self, message: Message) -> None:
         """The channel says that this person cannot be reached: the record learns of it like of anything else."""

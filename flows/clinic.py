@@ -39,6 +39,7 @@ class Clinic(msgspec.Struct, frozen=True):
     minimum_age: int = ADULT  # years
     countries: tuple[str, ...] = ()  # offered first; codes
     alerts_days: int = 365  # an alert that was dealt with is kept so long
+    decisions_days: int = 365  # what screening decided is kept so long
     participants: int = 0  # more than so many are worth a look; 0: no such number
 
     def names(self, order: str) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def _clinic(author: Author, keys: Mapping) -> Clinic:
         if not keys.get(key):
             author.report("clinic_missing", keys, key=key, where="clinic.yaml", wanted=wanted)
     contact = _mapping(author, keys, "contact", ("phone", "text"), needed=True)
-    retention = _mapping(author, keys, "retention", ("alerts_days",))
+    retention = _mapping(author, keys, "retention", ("alerts_days", "decisions_days"))
     caps = _mapping(author, keys, "caps", ("participants",))
     return Clinic(
         name=_words(author, keys, "name"),
@@ -59,6 +59,7 @@ def _clinic(author: Author, keys: Mapping) -> Clinic:
         minimum_age=_number(author, keys, "minimum_age", ADULT, ADULT, 99),
         countries=_countries(author, keys),
         alerts_days=_number(author, retention, "alerts_days", 365, 30, 36_500),
+        decisions_days=_number(author, retention, "decisions_days", 365, 30, 36_500),
         participants=_number(author, caps, "participants", 0, 1, 10_000_000),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from flows import answers, hiding, presenting, walk
 from flows.back import go_back
+from flows.core import CORE
 from flows.draft import Draft
 from flows.machine import Place
 from flows.phrases import ALWAYS, normal
@@ -19,12 +20,12 @@ ROLES["plan"] = "safety_plan"
 
 
 def command_of(draft: Draft, line: str) -> str:
-    """The global word that this line is, or empty. All loaded languages count."""
+    """The global word that this line is, or empty. All loaded languages count; for help and stop all of the core."""
     word = normal(line).removeprefix("/").partition("@")[0]
     for phrases in draft.library.phrases.values():
         if word in phrases.commands:
             return phrases.commands[word]
-    return ""
+    return CORE.command(word)
 
 
 def is_slash(line: str) -> bool:

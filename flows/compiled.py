@@ -96,6 +96,18 @@ def _with_parts(names: list[str], flows: Mapping[str, Flow]) -> set[str]:
     return found
 
 
+def stored_flows(documents: Iterable[bytes]) -> dict[Key, StoredFlow]:
+    """Versions kept earlier; one that this release cannot read any more is left out, and its runs end kindly."""
+    old: dict[Key, StoredFlow] = {}
+    for document in documents:
+        try:
+            kept = msgspec.json.decode(document, type=StoredFlow)
+        except msgspec.DecodeError:
+            continue
+        old[key_of(kept.flow)] = kept
+    return old
+
+
 def compile_versions(versions: Mapping[Key, StoredFlow], base: str) -> Compiled:
     """Compile what can be compiled, with everything it calls."""
     ones = {key: one for key, stored in versions.items() if (one := _compile(stored, base)) is not None}

@@ -63,6 +63,19 @@ def _take_step(draft: Draft, category: str, here: int) -> None:
     begin(draft, role)
 
 
+def take_step_at_once(draft: Draft, signal: Signal) -> None:
+    """Urgent words in a turn that failed: its apology is the help of the step, and the on-call team is told.
+
+    No flow begins; the question is asked with the next words of the kind.
+    """
+    here = combined(draft.record, signal, draft.now)
+    if here >= LEVELS["urgent"]:
+        remember(draft, signal)
+        draft.safety_step = STEPS[here][0]
+        draft.change(safety=replace(draft.record.safety, help_in_sight=True, step=draft.safety_step))
+        alerts.note(draft)
+
+
 def begin(draft: Draft, role: str) -> None:
     """A safety flow goes on top, anew; what waited keeps its place and is gone back to only by choice."""
     flows = draft.library.programme.flows

@@ -13,11 +13,11 @@ from markupsafe import escape
 from flows import answers, back, commands, danger, hiding, keeping, offers, presenting, re_entry, triggers, walk
 from flows.back import write_journal
 from flows.draft import Draft
-from flows.helplines import helpline_lines
 from flows.library import Library
 from flows.phrases import ALWAYS
 from flows.record import Record, Run, begin
 from flows.room import fit
+from flows.routing import Sight, helplines_now
 from flows.safety import Signal, screen
 from flows.turn import Reply, RunFact, Turn, Utterance
 
@@ -62,14 +62,15 @@ def apologise(library: Library, record: Record, utterance: Utterance, now: dt.da
 
     What nobody wrote (a reminder, a blocked chat) fails in silence: an apology for it would only puzzle or go round.
     """
+    signal = look(library, record, utterance)
     draft = Draft(library, replace(record, turns=record.turns + 1), utterance, now, seed)
     draft.acknowledge()
     if utterance.trigger is None:
-        numbers = helpline_lines(record.profile.country, now, library.helplines, record.language)
-        draft.say(str(escape("\n".join(numbers))), lasting=True)
+        danger.take_step_at_once(draft, signal)
+        draft.say(str(escape(helplines_now(Sight(library, draft.record, now)))), lasting=True)
         buttons = (draft.sos_row(),)
         draft.replies.append(Reply("ask", draft.phrase("apology"), ask=draft.next_ask(), buttons=buttons, lasting=True))
-    return replace(draft.finish(cancels=False, signal=NONE), failed=failed, reading="failed")
+    return replace(draft.finish(cancels=False, signal=signal), failed=failed, reading="failed")
 
 
 def _take(draft: Draft) -> None:

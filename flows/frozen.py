@@ -6,6 +6,8 @@ it decides, a false alarm is accepted and a miss is not. Its sentences are there
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from flows.reach import BASE, Reach, emergency
@@ -39,10 +41,11 @@ class Core(msgspec.Struct, frozen=True):
     names: dict[str, str]
     words: dict[str, dict[str, str]]
 
-    def screen(self, text: str) -> Signal:
-        """What the clearest statements say of a text; each hit is marked `core`."""
+    def screen(self, text: str, languages: Collection[str] | None = None) -> Signal:
+        """What the clearest statements say of a text, of all languages or of these; each hit is marked `core`."""
         said = f" {' '.join(words_of(text))} "
-        found = [each for each in self.statements if each.words in said]
+        asked = [each for each in self.statements if languages is None or each.language in languages]
+        found = [each for each in asked if each.words in said]
         found.sort(key=lambda each: (-TIERS.index(each.tier), not each.acute))
         return Signal(
             tier=found[0].tier if found else "none",

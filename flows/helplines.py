@@ -15,6 +15,7 @@ import msgspec
 from flows.core import CORE
 from flows.countries import Country, read_countries
 from flows.helpline_files import Contact, CountryHelp, Helpline, Helplines, Opening, read_helplines
+from flows.manuscript import Mapping
 from flows.problems import Problem, problem
 from flows.reach import BASE, Reach, Way, emergency
 
@@ -54,6 +55,8 @@ SPECIAL: dict[str, tuple[frozenset[str], ...]] = {  # before AFTER; the names of
     "postpartum": (frozenset({"postpartum"}),),
     "minor": (frozenset({"youth"}),),
 }
+LAUNCH = ("GB", "US", "IN", "ES", "MX", "DE", "FR", "PT", "BR", "IT", "UA", "RU", "EG")
+"""Where most people speak one of the ten languages: what a release looks at, unless a clinic names others."""
 MOST = 6  # lines shown to somebody who asks for help in general; working rule: README, Figures
 LEAST = 2  # lines shown in a danger of a known kind, if fewer fit it; working rule: README, Figures
 WAYS = 2  # said in one line
@@ -125,6 +128,22 @@ def reach(offer: Offer) -> Reach:
     )
 
 
+def laid_over(
+    shipped: Helplines, problems: list[Problem], local: Iterable[tuple[str, Mapping]]
+) -> tuple[Helplines, list[Problem]]:
+    """The countries, those of an overlay in their place. One with a mistake or without a line stays as shipped."""
+    countries, told = dict(shipped.countries), list(problems)
+    for file, content in local:
+        added, found = read_helplines([(file, content)])
+        for code, help_ in added.countries.items():
+            if not any(line.status == "active" for line in help_.lines):
+                found.append(problem("overlay_empties", file, 1, what=f"the helplines of {code}"))
+        told += found
+        if not any(each.severity != "warn" for each in found):
+            countries |= added.countries
+    return msgspec.structs.replace(shipped, countries=countries), told
+
+
 def age(line: Helpline, today: dt.date) -> int:
     """Days since a person checked the line; if nobody did, since the text with its number was written or read."""
     since = line.last_verified or line.source_date or line.read_on
@@ -140,6 +159,29 @@ def old_lines(helplines: Helplines, today: dt.date) -> list[Problem]:
         for code, line in _active(helplines)
         if age(line, today) > STALE
     ]
+
+
+def launch_gaps(helplines: Helplines, countries: Iterable[str]) -> list[Problem]:
+    """What a country lacks of what it needs: an emergency number, a line at any hour, and one to write to.
+
+    They are warnings: where a country has no such line at all, a person has to decide.
+    """
+    return [
+        problem("launch_gap", f"safety/helplines/{code.lower()}.yaml", 1, country=code, what=what)
+        for code in countries
+        for what, there in _launch(helplines.countries.get(code)).items()
+        if not there
+    ]
+
+
+def _launch(help_: CountryHelp | None) -> dict[str, bool]:
+    lines = [line for line in help_.lines if line.status == "active"] if help_ else []
+    crisis = [contact for line in lines if CRISIS.intersection(line.topics) for contact in line.contacts]
+    return {
+        "emergency number": bool(help_ and help_.emergency),
+        "crisis line that answers day and night": any(each.always for each in crisis),
+        "line to write to": any(each.kind != "phone" for line in lines for each in line.contacts),
+    }
 
 
 def ageing_lines(helplines: Helplines, today: dt.date) -> list[str]:

@@ -17,6 +17,7 @@ MODEL = "model."  # how the rule ids of the n-gram model begin
 AFTER_BIRTH = "postpartum"
 WHY_HOURS = 12  # as the re-check: older words are no longer why something is asked; working rule: README, Figures
 AGE = "minor"  # no danger by itself: it is asked about in a flow of its own and raises nothing
+ANSWERS = ("yes_now", "yes_not_now", "not_sure", "no")  # to the direct question; the choices of its part
 SPOKEN = "suicide"  # whose words are used where nothing else was heard
 FLAGS = {
     "suicide": "crisis",

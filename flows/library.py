@@ -8,7 +8,7 @@ finishes the version it began.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,12 @@ from transitions import Machine
 
 from flows.authoring import Author, read_flow
 from flows.clinic import Clinic
-from flows.compiled import Compiled, StoredFlow, called, compile_versions, key_of, offered_languages, sound_flows
-from flows.flow import Flow, Node
-from flows.helplines import Country, Helplines, read_countries, read_helplines
+from flows.compiled import Compiled, StoredFlow, compile_versions, key_of, offered_languages, sound_flows, stored_flows
+from flows.flow import Flow
+from flows.helplines import Country, Helplines, laid_over, read_countries, read_helplines
 from flows.lengths import session_lengths
+from flows.local_rules import with_local_rules
+from flows.local_words import proved, read_local_words
 from flows.machine import Place, Spoken, state_name
 from flows.manuscript import Mapping as Manuscript
 from flows.manuscript import read_manuscript
@@ -31,12 +33,20 @@ from flows.problems import Problem, problem
 from flows.programme import Programme, read_programme
 from flows.proof import prove
 from flows.proof.overlays import value_problems
+from flows.rulebook import with_lacking
 from flows.safety import Signals, read_signals
 from flows.skeleton import compose
+from flows.versions import settled
 
 BASE = "en"
 FOLDERS = ("parts", "onboarding", "check-ins", "maintenance", "safety", "screens")
 SKELETON = "session"
+RULES = "safety/signals.*.yaml"
+HELPLINES = "safety/helplines/*.yaml"
+LOCAL_HELPLINES = "safety/helplines/??.yaml"  # an overlay has no words of the core
+TRANSLATIONS = "translations/*/**/*.yaml"
+FLOWS = (*(f"{folder}/*.yaml" for folder in FOLDERS), "modules/*/*.yaml")
+LOCAL = "overlay/"  # how the names of a clinic's own files begin
 
 
 class Library(msgspec.Struct, frozen=True):
@@ -103,15 +113,15 @@ def with_clinic(library: Library, clinic: Clinic | None) -> Library:
 class _Shelf:
     """What reading a content folder gathers."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, overlay: Path | None = None) -> None:
+        self.path, self.overlay = path, overlay
         self.problems: list[Problem] = []
         self.flows: dict[str, Flow] = {}
-        self.overlays: dict[str, dict[str, Overlay]] = {}  # flow -> language -> overlay
+        self.overlays: dict[str, dict[str, Overlay]] = {}  # flow -> language -> translation
         self.hash = hashlib.blake2b(digest_size=8)  # over every file read, in the order of reading
 
     def open(self, file: Path) -> Manuscript:
-        name = file.relative_to(self.path).as_posix()
+        name = self.name_of(file)
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -133,10 +143,35 @@ class _Shelf:
         files = sorted(self.path.glob(pattern))
         return [(file.relative_to(self.path).as_posix(), self.open(file)) for file in files]
 
+    def local(self, *patterns: str) -> list[tuple[str, Manuscript]]:
+        """The same of the overlay, if there is one; its names begin with `overlay/`."""
+        files = sorted(file for each in patterns for file in (self.overlay.glob(each) if self.overlay else ()))
+        return [(self.name_of(file), self.open(file)) for file in files]
 
-def load_library(path: Path, stored: Iterable[bytes] = ()) -> tuple[Library | None, list[Problem]]:
-    """(library, problems) of a content folder; the library is None only when nothing could be offered safely."""
-    shelf = _Shelf(Path(path))
+    def name_of(self, file: Path) -> str:
+        if self.overlay and file.is_relative_to(self.overlay):
+            return f"{LOCAL}{file.relative_to(self.overlay).as_posix()}"
+        return file.relative_to(self.path).as_posix()
+
+    def strays(self, known: Collection[str]) -> list[Problem]:
+        """Files of the overlay that nothing reads; a page for people may lie there too."""
+        files = [file for file in sorted(self.overlay.rglob("*")) if file.is_file()] if self.overlay else []
+        lost = [file for file in files if file.suffix != ".md" and not any(file.match(each) for each in known)]
+        return [problem("overlay_stray", self.name_of(file), 1, known=", ".join(known)) for file in lost]
+
+    def report(self, authors: Iterable[Author]) -> None:
+        for author in authors:
+            self.problems.extend(author.problems)
+
+
+def load_library(
+    path: Path, stored: Iterable[bytes] = (), overlay: Path | None = None
+) -> tuple[Library | None, list[Problem]]:
+    """(library, problems) of a content folder; the library is None only when nothing could be offered safely.
+
+    `overlay` is a clinic's own folder: it mirrors the content, replaces words, and adds (README, "A clinic's overlay").
+    """
+    shelf = _Shelf(Path(path), overlay)
     _read_flows(shelf)
     skeleton = shelf.flows.get(SKELETON)
     if skeleton:
@@ -145,14 +180,12 @@ def load_library(path: Path, stored: Iterable[bytes] = ()) -> tuple[Library | No
     shelf.problems.extend(found)
     phrases = _read_phrases(shelf)
     signals, helplines, countries = _read_safety(shelf)
-    _settle(shelf)
+    shelf.flows = settled(shelf.flows)
+    words, unfit = read_local_words(shelf.flows, shelf.local(*FLOWS), BASE)
+    shelf.flows, found = proved(shelf.flows, words, lambda flows: prove(flows, programme, phrases[BASE]))
+    shelf.problems.extend([*unfit, *found, *shelf.strays((*FLOWS, RULES, LOCAL_HELPLINES, TRANSLATIONS))])
     _read_overlays(shelf)
-    shelf.problems.extend(prove(shelf.flows, programme, phrases[BASE]))
-    return _compile(shelf, programme, phrases, signals, helplines, countries, stored), _ordered(shelf.problems)
-
-
-def _ordered(problems: list[Problem]) -> list[Problem]:
-    return sorted(set(problems))
+    return _compile(shelf, programme, phrases, signals, helplines, countries, stored), sorted(set(shelf.problems))
 
 
 def _read_flows(shelf: _Shelf) -> None:
@@ -194,9 +227,12 @@ def _read_phrases(shelf: _Shelf) -> dict[str, Phrases]:
 
 
 def _read_safety(shelf: _Shelf) -> tuple[Signals, Helplines, dict[str, Country]]:
-    signals, rules = read_signals(shelf.documents("safety/signals.*.yaml"))
+    added = [(Author(file), content) for file, content in shelf.local(RULES)]
+    signals, rules = read_signals(with_local_rules(shelf.documents(RULES), added))
+    shelf.report(author for author, _ in added)
     signals, model = _with_model(shelf, signals)
-    helplines, lines = read_helplines(shelf.documents("safety/helplines/*.yaml"))
+    signals = with_lacking(signals, {each.file for each in (*rules, *model) if each.severity != "warn"})
+    helplines, lines = laid_over(*read_helplines(shelf.documents(HELPLINES)), shelf.local(LOCAL_HELPLINES))
     countries, names = read_countries(shelf.documents("countries.yaml"))
     shelf.problems.extend([*rules, *model, *lines, *names])
     return signals, helplines, countries
@@ -214,60 +250,21 @@ def _with_model(shelf: _Shelf, signals: Signals) -> tuple[Signals, list[Problem]
     return msgspec.structs.replace(signals, model=model, hash=f"{signals.hash}.{model.hash[:8]}"), []
 
 
-def _settle(shelf: _Shelf) -> None:
-    """Say of each call which of its arguments are words, and give each flow its version (parts first)."""
-    for name, flow in shelf.flows.items():
-        nodes = {key: _settle_node(node, shelf.flows) for key, node in flow.nodes.items()}
-        shelf.flows[name] = msgspec.structs.replace(flow, nodes=nodes)
-    versions: dict[str, str] = {}
-    for name in shelf.flows:
-        _version(name, shelf.flows, versions, ())
-    for name, flow in shelf.flows.items():
-        calls = {part: versions[part] for part in called(flow) if part in versions}
-        shelf.flows[name] = msgspec.structs.replace(flow, version=versions[name], calls=calls)
-
-
-def _settle_node(node: Node, flows: Mapping[str, Flow]) -> Node:
-    part = flows.get(node.call.part) if node.call else None
-    if not node.call or not part:
-        return node
-    spoken = tuple(name for name in node.call.given if (take := part.takes.get(name)) and take.type == "words")
-    return msgspec.structs.replace(node, call=msgspec.structs.replace(node.call, spoken=spoken))
-
-
-def _version(name: str, flows: Mapping[str, Flow], versions: dict[str, str], above: tuple[str, ...]) -> str:
-    """Ten hex digits over the compiled form and the versions of the parts it calls; a circle of parts counts once."""
-    if name in above or name not in flows:
-        return ""
-    if name not in versions:
-        flow = flows[name]
-        parts = [_version(part, flows, versions, (*above, name)) for part in called(flow)]
-        text = msgspec.json.encode([_form(msgspec.to_builtins(flow)), parts])
-        versions[name] = hashlib.blake2b(text, digest_size=5).hexdigest()
-    return versions[name]
-
-
-def _form(value: Any) -> Any:
-    """A flow without the lines and files it stands on: a comment or a blank line is no new version."""
-    if isinstance(value, dict):
-        return {key: _form(each) for key, each in value.items() if key not in ("line", "file")}
-    return [_form(each) for each in value] if isinstance(value, (list, tuple)) else value
-
-
 def _read_overlays(shelf: _Shelf) -> None:
-    for file in sorted(shelf.path.glob("translations/*/**/*.yaml")):
-        language = file.relative_to(shelf.path).parts[1]
-        author = Author(file.relative_to(shelf.path).as_posix())
-        overlay = read_overlay(language, shelf.open(file), author)
+    """Translations; one in the overlay takes the place of the shipped one for its flow and language."""
+    every = [*shelf.documents(TRANSLATIONS), *shelf.local(TRANSLATIONS)]
+    for place, (file, content) in {each[0].removeprefix(LOCAL): each for each in every}.items():
+        author = Author(file)
+        overlay = read_overlay(Path(place).parts[1], content, author)
         shelf.problems.extend(author.problems)
-        flow = shelf.flows.get(file.stem)
+        flow = shelf.flows.get(Path(place).stem)
         if flow is None:
-            shelf.problems.append(problem("unknown_place", author.file, 1, name=file.stem, nearest="none"))
+            shelf.problems.append(problem("unknown_place", author.file, 1, name=Path(place).stem, nearest="none"))
             continue
         found = [*overlay_problems(flow, overlay), *value_problems(flow, overlay)]
         shelf.problems.extend(found)
         if not found and not author.problems:
-            shelf.overlays.setdefault(flow.name, {})[language] = overlay
+            shelf.overlays.setdefault(flow.name, {})[overlay.language] = overlay
 
 
 def _compile(
@@ -286,7 +283,7 @@ def _compile(
     new = {
         key_of(flow): StoredFlow(flow, tuple(shelf.overlays.get(flow.name, {}).values())) for flow in offered.values()
     }
-    compiled = compile_versions({**_old(stored), **new}, BASE)
+    compiled = compile_versions({**stored_flows(stored), **new}, BASE)
     return Library(
         flows=offered,
         compiled=compiled,
@@ -299,15 +296,3 @@ def _compile(
         lengths={name: session_lengths(flow, offered) for name, flow in offered.items() if flow.kind == "session"},
         hash=shelf.hash.hexdigest(),
     )
-
-
-def _old(stored: Iterable[bytes]) -> dict[tuple[str, str], StoredFlow]:
-    """Versions kept earlier; one that this release cannot read any more is left out, and its runs end kindly."""
-    old: dict[tuple[str, str], StoredFlow] = {}
-    for document in stored:
-        try:
-            kept = msgspec.json.decode(document, type=StoredFlow)
-        except msgspec.DecodeError:
-            continue
-        old[key_of(kept.flow)] = kept
-    return old

@@ -36,6 +36,34 @@ class Sequence(list[Any]):
     line: int = 0
 
 
+class Line(int):
+    """The line of something that was taken over from another file; it knows which."""
+
+    file: str = ""
+
+
+def taken_over(value: Any, file: str) -> Any:
+    """The same value, knowing that it stands in `file`, wherever it is put. Texts keep their own lines."""
+    if isinstance(value, Mapping):
+        copy = Mapping({key: taken_over(each, file) for key, each in value.items()})
+        copy.line, copy.lines = _line_in(value.line, file), {k: _line_in(at, file) for k, at in value.lines.items()}
+        return copy
+    if isinstance(value, Sequence):
+        sequence = Sequence(taken_over(each, file) for each in value)
+        sequence.line = _line_in(value.line, file)
+        return sequence
+    text = Text(value) if isinstance(value, str) else value
+    if isinstance(text, Text):
+        text.line = _line_in(line_of(value), file)
+    return text
+
+
+def _line_in(line: int, file: str) -> Line:
+    known = Line(line)
+    known.file = file
+    return known
+
+
 def line_of(value: Any, default: int = 1) -> int:
     return getattr(value, "line", 0) or default
 

@@ -265,6 +265,8 @@ W909 hold old_helpline: Nobody has checked '{line}' for {days} days; {limit} are
   Call or look it up, then write last_verified and verified_by.
 W910 hold unread_model: The weights of the n-gram model cannot be used: {reason}.
   Make them anew from the corpus (tests/safety/train.py), or take both files from one release.
+W911 warn launch_gap: For {country} there is no {what}.
+  Find one with a named source, or say to people of that country that Willow is not for them yet.
 
 # W95: clinic.yaml, which a clinic writes
 W951 stop clinic_key: '{key}' is not known in {where}.
@@ -277,4 +279,20 @@ W954 stop clinic_twice: '{name}' stands twice under on_call.
   Give each on-call chat a name of its own.
 W955 stop clinic_nobody: Nobody under on_call comes first.
   Give at least one of them `order: first`.
+
+# W96: HOME/overlay, which a clinic lays over content
+W961 warn overlay_stray: This file is not read from an overlay.
+  An overlay holds: {known}.
+W962 stop overlay_again: '{name}' is there already, and cannot be written anew.
+  Give yours another name. To make a rule graver, name it under `raise`.
+W963 stop overlay_lowers: '{rule}' would not become graver: it is {tier}, and {wanted} is wanted.
+  Write `{rule}: urgent` for a rule that is watch, or remove the line.
+W964 stop overlay_empties: Nothing would be left of {what}.
+  Write what people shall find there. An overlay replaces and adds, and never takes away.
+W965 hold overlay_stale: The words of '{node}' were not written for the words that stand there now.
+  Compare the two, then write `of: {hash}`.
+W966 stop overlay_place: '{name}' is not there to be changed.
+  Nearest: {nearest}.
+W967 hold overlay_value: The words of '{node}' differ from those that they replace in the value '{name}'.
+  Use each value of the original, and no others.
 """

@@ -76,11 +76,14 @@ PROBLEMS: dict[str, Mistake] = _read(TABLE)
 
 
 def problem(name: str, file: str, line: int, /, **words: Any) -> Problem:
-    """The problem called `name` in `mistakes.py`, at a place. An unknown name or a missing word raises KeyError."""
+    """The problem called `name` in `mistakes.py`, at a place. An unknown name or a missing word raises KeyError.
+
+    A line that knows its own file (`manuscript.Line`) is believed.
+    """
     mistake = PROBLEMS[name]
     said = {key: _one_line(value) for key, value in words.items()}
     message, cure = mistake.message.format(**said), mistake.cure.format(**said)
-    return Problem(file, max(line, 1), mistake.code, mistake.severity, message, cure)
+    return Problem(getattr(line, "file", file), max(int(line), 1), mistake.code, mistake.severity, message, cure)
 
 
 def _one_line(value: Any) -> str:

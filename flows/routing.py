@@ -201,7 +201,7 @@ def _days_away(sight: Sight) -> int:
     return (sight.now - last).days if last else 0
 
 
-def _helplines(sight: Sight) -> str:
+def helplines_now(sight: Sight) -> str:
     """The best first for what was asked about within 24 hours, and for somebody who is or may be under 18."""
     record = sight.record
     topic = "" if _hidden(sight) else lately.topic(record, sight.now)
@@ -281,10 +281,10 @@ NAMED: dict[str, Named] = {
     "mood_asked": Named(
         "yes if a rating alone led to the direct question within 24 hours", _mood_asked, may_be_empty=False
     ),
-    "helplines": Named("the numbers for the person's country, a line each", _helplines, may_be_empty=False),
+    "helplines": Named("the numbers for the person's country, a line each", helplines_now, may_be_empty=False),
     "emergency": Named(
         "the emergency number in words",
-        lambda s: emergency_words(s.record.profile.country, s.library.helplines),
+        lambda s: emergency_words(s.record.profile.country, s.library.helplines, s.record.language),
         may_be_empty=False,
     ),
     "country_name": Named("the person's country in words", _country_name),

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import msgspec
 
 from flows.author_rules import read_modifier, read_rule
 from flows.author_spelling import items, one_word, read_spelling
 from flows.authoring import Author
+from flows.core import CORE
 from flows.manuscript import Mapping
 from flows.matching import graph_of
 from flows.notation import Notation, texts, vocabulary, words_in
 from flows.problems import Problem
+from flows.reach import BASE
 from flows.run_together import tree_of
 from flows.signals import Entry, Language, Modifier, Rule, Signals
 from flows.waking import waking_of
@@ -36,6 +40,16 @@ def read_rules(documents: Sequence[tuple[str, Mapping]]) -> tuple[Signals, list[
     text = json.dumps([content for _, content in documents], sort_keys=True)
     ruleset = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
     return Signals(tuple(languages), ruleset, waking_of(languages)), problems
+
+
+def with_lacking(signals: Signals, files: Collection[str]) -> Signals:
+    """The rules, knowing which files are not whole: for their languages, and those without any, the core stands in."""
+    read = {each.code for each in signals.languages}
+    missing = () if BASE in read else (f"safety/signals.{BASE}.yaml",)
+    names = (file.rpartition("/")[2].split(".") for file in files)
+    unread = {name[1] for name in names if name[0] == "signals"} | ({each.language for each in CORE.statements} - read)
+    lacking = tuple(sorted({*files, *missing}))
+    return msgspec.structs.replace(signals, lacking=lacking, unread=tuple(sorted(unread)))
 
 
 def _language(author: Author, content: Mapping) -> Language:

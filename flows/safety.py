@@ -25,9 +25,11 @@ __all__ = ["Hit", "Signal", "Signals", "read_signals", "screen", "sensed", "sign
 
 def screen(text: str, language: str, signals: Signals) -> Signal:
     """What a text says of danger. All languages are screened; `language` only decides between equals."""
+    if not signals.languages:
+        return core_screen(text)
     try:
         signal = _seen(text, language, signals)
-        return graver(signal, core_screen(text)) if signals.lacking or not signals.languages else signal
+        return graver(signal, core_screen(text, signals.unread)) if signals.unread else signal
     except Exception as error:  # noqa: BLE001  whatever is wrong with rules, a person in danger is still noticed
         return msgspec.structs.replace(core_screen(text), failed=type(error).__name__)
 

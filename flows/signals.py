@@ -200,7 +200,7 @@ class Signals(msgspec.Struct, frozen=True):
     """All rules as loaded, and the model's weights; every language is screened every time. `hash` names exactly these.
 
     Without `waking` every language is walked through; with it those are passed over that cannot be met.
-    `lacking`: the files that could not be read as they should be; while there are any, the frozen core screens as well.
+    `lacking`: the files that could not be read as they should be; the frozen core stands in for those of rules.
     """
 
     languages: tuple[Language, ...] = ()
@@ -208,6 +208,7 @@ class Signals(msgspec.Struct, frozen=True):
     waking: Waking | None = None
     model: Model | None = None
     lacking: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()  # the languages whose rules are not whole
 
     @property
     def signed(self) -> tuple[str, ...]:

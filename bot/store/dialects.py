@@ -54,6 +54,15 @@ def count_up(table: Table, dialect: str, counter: str) -> Executable:
     return settled
 
 
+@functools.cache
+def add_up(table: Table, dialect: str, counter: str) -> Executable:
+    """Insert, or add the new row's counter to the old one's."""
+    statement = _insert(table, dialect)
+    rising = {counter: table.c[counter] + statement.excluded[counter]}
+    settled: Executable = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=rising)
+    return settled
+
+
 class Many:
     """A statement for many rows: compiled once, its values given to the driver without a detour.
 

@@ -1,4 +1,4 @@
-"""The log of turns, and what is counted from them: answers of level summary, runs, safety steps.
+"""The log of turns, and what is counted from them: answers of level summary, and runs. Decisions are in `audit.py`.
 
 Sealed with each turn: the utterance, the ways taken and the answers that are private. Before consent, and when an
 answer must be discarded, the words themselves are not written at all.
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.store import dialects
 from bot.store.people import Person, encode
-from bot.store.tables import answers, runs, safety, turns
+from bot.store.tables import answers, runs, turns
 from bot.store.vault import Vault, place
 from flows.record import Record
 from flows.turn import Answer, RunFact, Step, Turn, Utterance
@@ -34,13 +34,17 @@ TAKE_BACK = delete(answers).where(answers.c.participant == bindparam("who"), ans
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A turn to be logged: what went in, what came out. `message` is the channel's id of the person's message."""
+    """A turn to be logged: what went in, what came out. `message` is the channel's id of the person's message.
+
+    `latency`: microseconds in which the engine answered, screening included.
+    """
 
     person: Person
     turn: Turn
     utterance: Utterance
     message: str
     seed: int
+    latency: int = 0
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -57,8 +61,6 @@ def write(connection: Connection, vault: Vault, entries: Sequence[Entry], librar
     dialects.many(connection, dialects.into(answers), [row for entry in entries for row in _answers(entry, now)])
     gone = [{"who": entry.person.id, "number": turn} for entry in entries for turn in entry.turn.taken_back]
     dialects.many(connection, TAKE_BACK, gone)
-    steps = [_safety(vault, entry, now) for entry in entries if _is_safety(entry.turn)]
-    dialects.many(connection, dialects.into(safety), steps)
     facts = [_run(entry, fact, now) for entry in entries for fact in entry.turn.runs]  # one may begin and end in a turn
     dialects.many(connection, dialects.upsert(runs, connection.dialect.name, "started"), facts)
 
@@ -124,22 +126,6 @@ def _answers(entry: Entry, now: dt.datetime) -> Iterable[dict[str, Any]]:
 
 def _names(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-
-
-def _is_safety(turn: Turn) -> bool:
-    return bool(turn.safety_step) or (turn.signal is not None and turn.signal.tier != "none")
-
-
-def _safety(vault: Vault, entry: Entry, now: dt.datetime) -> dict[str, Any]:
-    person, signal, number = entry.person, entry.turn.signal, entry.person.version + 1
-    return {
-        "participant": person.id,
-        "turn": number,
-        "at": now,
-        "tier": signal.tier if signal else "none",
-        "step": entry.turn.safety_step,
-        "sealed": vault.seal(person.key, place("safety", "sealed", person.id, number), encode(signal)),
-    }
 
 
 def _run(entry: Entry, fact: RunFact, now: dt.datetime) -> dict[str, Any]:

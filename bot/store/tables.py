@@ -21,6 +21,9 @@ from sqlalchemy import (
 )
 
 import bot.store.alert_tables  # noqa: F401 - its tables are of the same metadata
+from bot.store.audit_tables import safety as safety
+from bot.store.audit_tables import safety_answers as safety_answers
+from bot.store.audit_tables import screened as screened
 from bot.store.columns import Moment, whose
 from bot.store.columns import metadata as metadata
 
@@ -169,18 +172,6 @@ reminders = Table(
     Column("generation", Integer, nullable=False, comment="rises by one per firing"),
     Column("last_day", Date, comment="the local date served last: at most one per date"),
     comment="a row fires a turn at its due time",
-)
-
-safety = Table(
-    "safety",
-    metadata,
-    whose(),
-    Column("turn", Integer, primary_key=True, comment="number of the turn"),
-    Column("at", Moment, nullable=False, comment="UTC"),
-    Column("tier", String(8), nullable=False, comment="none, watch, urgent"),
-    Column("step", String(8), nullable=False, comment="N1..N4, or empty"),
-    Column("sealed", LargeBinary, nullable=False, comment="categories, rule ids and rule set: never words"),
-    comment="signals and steps taken",
 )
 
 attempts = Table(

@@ -14,6 +14,7 @@ from bot.store import dialects
 from bot.store.tables import attempts, failures, updates
 
 Update = tuple[str, str, str]  # participant, channel, the channel's id
+SCREENING = "screening: "  # how a failure begins in which only screening went wrong; the frozen core decided
 
 KNOWN = select(updates.c.participant, updates.c.channel, updates.c.name).where(
     updates.c.participant.in_(
@@ -67,3 +68,10 @@ def failed(connection: Connection, update: Update, what: str, now: dt.datetime, 
         "quarantined": quarantined,
     }
     connection.execute(dialects.upsert(failures, connection.dialect.name), row)
+
+
+def wrong_since(connection: Connection, since: dt.datetime) -> tuple[int, int]:
+    """(turns that were answered with an apology, texts that only the frozen core screened) since then."""
+    what = connection.scalars(select(failures.c.what).where(failures.c.at >= since)).all()
+    screening = sum(each.startswith(SCREENING) for each in what)
+    return len(what) - screening, screening

@@ -265,7 +265,8 @@ async def test_it_says_when_it_is_ready(telegram: FakeTelegram, tmp_path: Path) 
     async with serving(tmp_path, telegram, web_listen=listen):
         await telegram.wait_for(lambda: telegram.inbox.allowed, "the first poll", within=PATIENCE)
         ready = await answer(f"http://{listen}/readyz")
-    assert ready == (200, {"ready": True, "database": "well", "content": "well", "telegram": "well"})
+    told = dict.fromkeys(("database", "content", "telegram", "screening"), "well")
+    assert ready == (200, {"ready": True, **told})
 
 
 async def test_neither_words_nor_the_token_are_logged(telegram: FakeTelegram, tmp_path: Path) -> None:

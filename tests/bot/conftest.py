@@ -164,7 +164,7 @@ class House:
                 task.cancel()
         self.store.close()
 
-    def help_from_memory(self, country: str | None) -> tuple[Reply, ...]:
+    def help_from_memory(self, country: str | None, language: str) -> tuple[Reply, ...]:
         return (Reply("say", f"Help in {country or 'your country'}", priority="safety"),)
 
     def text(self, text: str, address: str = "7", update: str = "", **more: Any) -> Arrival:

@@ -31,8 +31,8 @@ class Door:
         """Nothing to show."""
 
 
-def help_for(country: str | None) -> tuple[Reply, ...]:
-    return (Reply("say", f"help for {country}", priority="safety"),)
+def help_for(country: str | None, language: str) -> tuple[Reply, ...]:
+    return (Reply("say", f"help for {country} in {language}".removesuffix(" in "), priority="safety"),)
 
 
 def arrival(number: int = 1, **said: object) -> Arrival:
@@ -85,3 +85,8 @@ async def test_an_update_that_could_not_be_answered_comes_again(core: CoreAlone,
 async def test_blocking_needs_no_answer(core: CoreAlone, door: Door) -> None:
     await core.take(arrival(trigger="blocked"))
     assert door.given == []
+
+
+async def test_help_is_said_in_the_language_that_the_channel_hints_at(core: CoreAlone, door: Door) -> None:
+    await core.take(arrival(text="hola", language="es"))
+    assert [message.text for message in door.given] == ["help for None in es"]

@@ -18,13 +18,14 @@ import typer
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.clinic_sample import SAMPLE
 from bot.store import people
 from bot.store.master_key import read_master_key
 from bot.store.store import Store
 from bot.store.vault import Vault
 from flows import begin
 
-COMMANDS = ("demo", "talk", "serve", "check", "draw", "alerts", "migrate", "doctor")
+COMMANDS = ("demo", "talk", "serve", "check", "draw", "explain", "alerts", "migrate", "doctor")
 HEAVY = ("sqlalchemy", "telegram", "starlette", "aiohttp", "jinja2", "transitions", "pydantic_settings")
 NOW = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
 TOKEN = "123456:abcdefghijklmnopqrstuvwxyz"
@@ -121,6 +122,35 @@ def test_problems_are_printed_each_with_its_place_and_the_check_fails(willow: Ru
     assert done.returncode == 1
     assert re.search(r"^programme\.yaml:\d+ \S+ (stop|hold|warn) .+", done.stdout, re.MULTILINE)
     assert re.search(r": [1-9]\d* problems$", done.stdout.splitlines()[-1])
+
+
+def test_an_overlay_is_checked_with_the_content_it_is_laid_over(willow: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "own" / "screens"
+    folder.mkdir(parents=True)
+    (folder / "nowhere.yaml").write_text("nodes: {}\n", encoding="utf-8")
+    done = willow("check", "--overlay", "own")
+    assert (done.returncode, "overlay/screens/nowhere.yaml:1 W966 stop" in done.stdout) == (1, True)
+
+
+def test_an_overlay_that_is_not_there_is_told(willow: Run) -> None:
+    assert told(willow("check", "--overlay", "own")) == "There is no folder own. --overlay takes an existing one."
+
+
+def test_the_frozen_core_is_never_made_from_an_overlay(willow: Run, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    assert "Leave --overlay out" in told(willow("check", "--overlay", "own", "--write-core"))
+
+
+def test_a_release_says_what_the_countries_of_a_clinic_lack(willow: Run, tmp_path: Path) -> None:
+    (tmp_path / "clinic.yaml").write_text(SAMPLE.replace("[GB, IE]", "[IT, AQ]"), encoding="utf-8")
+    said = willow("check", "--release", "--today", "2026-11-25", "--clinic", "clinic.yaml").stdout
+    found = re.findall(r"^safety/helplines/(\w+)\.yaml:1 W911", said, re.MULTILINE)
+    assert (found.count("aq"), "de" in found) == (3, False)
+
+
+def test_the_doctor_says_that_an_overlay_is_laid_over(willow: Run, home: Path) -> None:
+    (home / "overlay").mkdir(parents=True)
+    assert "overlay is laid over the content." in willow("doctor").stdout
 
 
 def test_a_flow_is_drawn(willow: Run) -> None:

@@ -36,6 +36,7 @@ def read(text: str) -> Clinic:
 def test_what_is_left_out_has_a_careful_value() -> None:
     clinic = read(GOOD)
     assert (clinic.alert_from, clinic.escalation_minutes, clinic.minimum_age, clinic.alerts_days) == ("N3", 15, 18, 365)
+    assert clinic.decisions_days == 365
 
 
 def test_the_names_of_a_wave_stand_in_the_order_of_the_file() -> None:
@@ -128,7 +129,7 @@ def test_without_a_clinic_the_values_are_empty(shipped: Library) -> None:
 def test_the_spoilt_examples_are_spoilt_in_one_place_only(root: Path) -> None:
     found = {
         path.parent.name: read_clinic(path.read_text(), path.name)[1]
-        for path in root.glob("tests/broken/*/clinic.yaml")
+        for path in root.glob("tests/broken/W95*/clinic.yaml")
     }
     assert {name: [each.code for each in problems] for name, problems in found.items()} == {
         name: [name.partition("_")[0]] for name in found

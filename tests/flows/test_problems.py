@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from flows.clinic_file import read_clinic
-from flows.helplines import old_lines
+from flows.helplines import launch_gaps, old_lines
 from flows.library import load_library
 from flows.manuscript import MAX_BYTES
 from flows.problems import PROBLEMS, Mistake, Problem, problem
@@ -50,11 +50,19 @@ def marked(files: list[Path], folder: Path) -> tuple[str, int]:
 
 def problems_of(folder: Path) -> list[Problem]:
     """All that `willow check --release` says of a folder on a fixed day, and of the clinic's file beside it."""
-    library, found = load_library(folder)
-    clinic = folder / "clinic.yaml"
+    library, found = load_library(folder, overlay=overlay_of(folder))
+    clinic, countries = folder / "clinic.yaml", ()
     if clinic.exists():
-        found = [*found, *read_clinic(clinic.read_text(), clinic.name)[1]]
-    return [*found, *(old_lines(library.helplines, TODAY) if library else ())]
+        read, wrong = read_clinic(clinic.read_text(), clinic.name)
+        found, countries = [*found, *wrong], read.countries if read else ()
+    if library is None:
+        return found
+    return [*found, *old_lines(library.helplines, TODAY), *launch_gaps(library.helplines, countries)]
+
+
+def overlay_of(folder: Path) -> Path | None:
+    """The clinic's own folder that some examples bring."""
+    return folder / "overlay" if (folder / "overlay").is_dir() else None
 
 
 def also(files: list[Path]) -> set[str]:
@@ -78,7 +86,7 @@ def test_a_spoilt_example_yields_its_code_at_its_place_and_nothing_else(mistake,
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.example)
 def test_what_an_example_brings_along_is_really_found(mistake, tmp_path):
     files = spoil(mistake, tmp_path)
-    found = {each.code for each in load_library(tmp_path)[1]}
+    found = {each.code for each in load_library(tmp_path, overlay=overlay_of(tmp_path))[1]}
     assert also(files) <= found
 
 

@@ -47,8 +47,21 @@ def test_a_database_of_before_the_alerts_gets_their_tables_and_keeps_what_it_hol
     store.migrate()
     with store.transaction() as connection:
         kept = connection.exec_driver_sql("SELECT id FROM participants").scalars().all()
-    added = {"alerts", "alert_acts", "alert_lines", "on_call_chats", "on_call_codes"}
+    added = {"alerts", "alert_acts", "alert_lines", "on_call_chats", "on_call_codes", "safety_answers", "screened"}
     assert (tables(store) - below, kept) == (added, ["p1"])
+
+
+def test_decisions_of_before_the_audit_are_kept_without_what_was_not_known(store: Store) -> None:
+    with store.transaction() as connection:
+        migrations.downgrade(connection, "0002")
+        at = "2026-11-25T07:00:00.000000+00:00"
+        connection.exec_driver_sql(f"INSERT INTO participants (id, created, reachable) VALUES ('p1', '{at}', 1)")
+        columns = "participant, turn, at, tier, step, sealed"
+        connection.exec_driver_sql(f"INSERT INTO safety ({columns}) VALUES ('p1', 3, '{at}', 'watch', 'N2', x'00')")
+    store.migrate()
+    with store.transaction() as connection:
+        kept = connection.exec_driver_sql("SELECT turn, step, ruleset, latency, failed FROM safety").all()
+    assert [tuple(row) for row in kept] == [(3, "N2", "", 0, "")]
 
 
 def test_migrating_twice_changes_nothing(store: Store) -> None:

@@ -33,7 +33,9 @@ reminders.day reminders.due_at reminders.generation reminders.kind reminders.las
 reminders.participant reminders.purpose reminders.rule reminders.zone
 runs.end runs.ended runs.flow runs.kind runs.last runs.participant runs.reached_plan runs.run runs.started
 runs.status runs.version
-safety.at safety.participant safety.step safety.tier safety.turn
+safety.app safety.at safety.failed safety.latency safety.participant safety.ruleset safety.step safety.tier safety.turn
+safety_answers.about safety_answers.at safety_answers.participant safety_answers.turn
+screened.day screened.language screened.life screened.texts
 texts.flow texts.stored texts.version
 turns.answered turns.at turns.channel turns.library turns.message turns.number turns.participant turns.reading
 turns.seed turns.step turns.steps turns.tier
@@ -50,6 +52,7 @@ SEALED = {
     "outbox.sealed",
     "records.sealed",
     "safety.sealed",
+    "safety_answers.sealed",
     "texts.body",  # content: the same for everybody
     "turns.sealed",
 }
