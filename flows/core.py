@@ -10,7 +10,7 @@ from flows.frozen import Core, Statement
 from flows.reach import Reach, Way
 
 CORE = Core(
-    ruleset='46d0f6eb76a14e55',
+    ruleset='21ad564d8e094f5f',
     statements=(
         Statement(words=' want to die ', category='suicide', tier='urgent', language='en'),
         Statement(words=' wanna die ', category='suicide', tier='urgent', language='en'),
