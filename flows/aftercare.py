@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from flows.lately import again
+from flows.lately import again, heard_of
 from flows.record import DISTRESS, Record, SafetyState
 
 replace = msgspec.structs.replace
@@ -105,7 +105,12 @@ def comfort_only(record: Record, now: dt.datetime) -> bool:
     return until is not None and now < until
 
 
-def be_neutral(record: Record) -> bool:
-    """Notes that come by themselves say nothing of why: of violence, or where somebody else uses the phone."""
-    violence = record.flags.get("violence") or record.safety.crisis_category in WATCHED
-    return bool(violence) or record.profile.phone == "yes"
+def watched(record: Record, now: dt.datetime) -> bool:
+    """Somebody to be afraid of may look: by the health notes, the last crisis, or words of the last 24 hours."""
+    afraid = record.flags.get("violence") or record.safety.crisis_category in WATCHED
+    return bool(afraid) or heard_of(record, now, WATCHED)
+
+
+def neutral(record: Record, now: dt.datetime) -> bool:
+    """What comes by itself says nothing of why: somebody may look, or somebody else uses the phone."""
+    return watched(record, now) or record.profile.phone == "yes"

@@ -13,7 +13,7 @@ from flows import lately
 from flows.danger import STEPS
 from flows.helplines import helpline_lines
 from flows.library import Library
-from flows.ngrams import Model, carried, score
+from flows.ngrams import MODEL, Model, carried, score
 from flows.record import begin
 from flows.safety import Signal, screen
 from flows.signals import Hit
@@ -126,7 +126,7 @@ def _sensed(text: str, signal: Signal, model: Model | None) -> Sensed | None:
         return None
     tokens = tokens_of(text)
     found = score(tokens, model)
-    decided = any(hit.rule.startswith(lately.MODEL) for hit in signal.hits)
+    decided = any(hit.rule.startswith(MODEL) for hit in signal.hits)
     return Sensed(round(found.value, 3), model.threshold, found.category, decided, tuple(carried(tokens, model)))
 
 

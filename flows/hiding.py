@@ -9,10 +9,9 @@ from __future__ import annotations
 import datetime as dt
 
 from flows import walk
-from flows.aftercare import WATCHED
+from flows.aftercare import watched
 from flows.draft import Draft
-from flows.lately import heard_of
-from flows.record import Record, has_run
+from flows.record import has_run
 
 ROLE = "hide"
 OPEN = ("sos", "help", "hide")  # words that still do something; the rest shows the screen again
@@ -25,17 +24,12 @@ def hidden(draft: Draft) -> bool:
     return has_run(draft.record, draft.library.programme.flows.get(ROLE))
 
 
-def neutral(record: Record, now: dt.datetime) -> bool:
-    """Nothing that was said may show by itself: the person is afraid of somebody, or wrote so within 24 hours."""
-    return bool(record.flags.get("violence")) or heard_of(record, now, WATCHED)
-
-
 def comes_back(draft: Draft) -> bool:
     """Somebody writes after half an hour or more, and it may be somebody else."""
     last = draft.record.last_utterance
     if draft.utterance.text is None or last is None or hidden(draft):
         return False
-    return draft.now - last >= BACK and neutral(draft.record, draft.now)
+    return draft.now - last >= BACK and watched(draft.record, draft.now)
 
 
 def hide(draft: Draft) -> None:

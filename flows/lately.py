@@ -13,7 +13,6 @@ from flows.record import SIGNAL_HOURS, SIGNALS, Record, SignalMark
 from flows.signals import Hit, Signal
 
 LEVELS = {"": 0, "none": 0, "watch": 1, "urgent": 2, "acute": 3}
-MODEL = "model."  # how the rule ids of the n-gram model begin
 AFTER_BIRTH = "postpartum"
 WHY_HOURS = 12  # as the re-check: older words are no longer why something is asked; working rule: README, Figures
 AGE = "minor"  # no danger by itself: it is asked about in a flow of its own and raises nothing
@@ -66,15 +65,12 @@ def _of_danger(signal: Signal) -> list[Hit]:
 
 
 def _urgent_together(hits: Sequence[Hit]) -> bool:
-    """Within one text: danger and preparation, a calm after hopelessness, or model and rule of one mind."""
+    """Within one text: danger and preparation, or a calm after hopelessness."""
     kinds = {hit.kind for hit in hits}
     if "preparation" in kinds and len({hit.rule for hit in hits}) > 1:
         return True
     hopeless = min((hit.start for hit in hits if hit.kind == "hopeless"), default=None)
-    if hopeless is not None and any(hit.kind == "calm" and hit.start > hopeless for hit in hits):
-        return True
-    heard = {(hit.category, hit.rule.startswith(MODEL)) for hit in hits}
-    return any((category, True) in heard and (category, False) in heard for category, _ in heard)
+    return hopeless is not None and any(hit.kind == "calm" and hit.start > hopeless for hit in hits)
 
 
 def marks(record: Record, now: dt.datetime) -> tuple[SignalMark, ...]:

@@ -14,8 +14,8 @@ from transitions import Machine, Transition
 
 from flows.expressions import Guard, Scope, compile_guard, truth
 from flows.flow import Ask, Choice, Edge, Flow, Node, Scale, Words
+from flows.named import NAMED
 from flows.overlay import SESSION_WORDS, Overlay
-from flows.routing import NAMED
 from flows.wording import Text
 
 TRIGGERS = ("answer", "skip", "passed", "call", "resume")

@@ -21,6 +21,7 @@ LETTERS = (2, 5)  # a piece of a word has so many signs, the spaces around the w
 ROW = 3  # words in a row are a piece, up to so many
 REACH = 5  # two words are a piece when they stand within so many
 LONG = 700  # pieces, about 35 words: from here on a text counts by what it says on average
+MODEL = "model."  # how the rule ids of its hits begin; the category follows
 CARRIED = 10  # pieces that a trace names
 SIGNED: tuple[int, ...] = (*range(128), *range(-128, 0))  # what a byte of the weights stands for
 
@@ -127,8 +128,12 @@ def read_model(head: bytes, weights: bytes) -> Model:
     described = msgspec.json.decode(head, type=Head)
     if hashlib.blake2b(weights, digest_size=16).hexdigest() != described.hash:
         raise ValueError("model.weights is not the file that model.json describes")
+    if sum(each.buckets for each in described.tables.values()) != len(weights) or "danger" not in described.tables:
+        raise ValueError("model.json does not name the tables that model.weights holds")
     tables, at = {}, 0
     for name, each in described.tables.items():
+        if each.buckets < 1 or each.buckets & (each.buckets - 1):
+            raise ValueError(f"table {name} has {each.buckets} buckets, which is no power of two")
         tables[name] = Weights(weights[at : at + each.buckets], each.scale, each.bias)
         at += each.buckets
     danger = tables.pop("danger")

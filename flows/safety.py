@@ -13,12 +13,10 @@ import msgspec
 
 from flows.core import core_screen
 from flows.hits import trace
-from flows.ngrams import Model, score
+from flows.ngrams import MODEL, Model, score
 from flows.rule_examples import read_signals
 from flows.signals import TIERS, Hit, Signal, Signals
 from flows.tokens import tokens_of
-
-MODEL = "model"  # its hits are named `model.<category>`
 
 __all__ = ["Hit", "Signal", "Signals", "read_signals", "screen", "sensed", "signal_of", "trace"]
 
@@ -52,7 +50,7 @@ def sensed(text: str, model: Model | None) -> list[Hit]:
     """What the n-gram model makes of a text in which the rules saw nothing: one hit at `watch`, or none."""
     if model is None or not (found := score(tokens_of(text), model)).category:
         return []
-    return [Hit(f"{MODEL}.{found.category}", "", found.category, "watch", False, 0, len(text), "watch")]
+    return [Hit(MODEL + found.category, "", found.category, "watch", False, 0, len(text), "watch")]
 
 
 def signal_of(hits: Sequence[Hit], language: str, ruleset: str) -> Signal:

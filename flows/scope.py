@@ -16,8 +16,9 @@ from flows.expressions import Guard, field, truth
 from flows.flow import Scale
 from flows.library import Library
 from flows.machine import Bubble, Place, Spoken
+from flows.named import NAMED
 from flows.record import Frame, Record
-from flows.routing import NAMED, Sight
+from flows.routing import Sight
 from flows.wording import Label, Text
 
 Mode = Literal["value", "html", "plain"]

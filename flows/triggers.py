@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from flows import answers, follow_up, hiding, offers, presenting, walk
+from flows import aftercare, answers, follow_up, hiding, offers, presenting, walk
 from flows.draft import Draft
 from flows.reading import Reading
 from flows.record import NO_WAY_BACK, Frame, Run
@@ -92,7 +92,7 @@ def _silence(draft: Draft) -> None:
     choice = waiting[0].silence.choice
     answers.answer(draft, Reading("answer", choice, choice))
     draft.reading = "due silence"
-    if hiding.neutral(draft.record, draft.now):
+    if aftercare.watched(draft.record, draft.now):
         hiding.hide(draft)  # it would light up the phone, and somebody else may look at it
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from flows.alternatives import tree_of
 from flows.flow import Ask, Assignment, Choice, Flow, Node, Scale, Slot
+from flows.named import NAMED
 from flows.phrases import normal
 from flows.proof.case import Case, listing
 from flows.readability import length, spelled
-from flows.routing import NAMED
 
 BUTTONS = 6  # working rule: README, Figures
 LABEL = 24  # characters

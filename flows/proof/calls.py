@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from flows.expressions import ExpressionError, compile_guard
 from flows.flow import Call, Flow, Node, Scale, Take
+from flows.named import NAMED
 from flows.proof.case import KEPT, Case, listing, nearest
 from flows.record import FRAMES
-from flows.routing import NAMED
 
 EXPECTED = {
     "words": "Write a text.",

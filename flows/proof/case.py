@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from flows.flow import Flow, Node, Take
+from flows.named import NAMED
 from flows.problems import Problem, problem
 from flows.programme import Programme
 from flows.record import Profile
-from flows.routing import NAMED
 
 KEPT = re.compile(r"\bkept\.(\w+)\.(\w+)")
 PLAN_FIELDS = ("what", "when", "where", "obstacle", "if_then", "confidence")

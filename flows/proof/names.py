@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from flows.alternatives import tree_of
 from flows.expressions import ExpressionError, compile_guard
 from flows.flow import Node, Slot
+from flows.named import NAMED
 from flows.proof.answers import answers_of
 from flows.proof.case import KEPT, PLAN_FIELDS, PROFILE, Case, kept_slots, listing, nearest
 from flows.proof.facts import path_of
 from flows.proof.sources import expressions, text_of, texts
 from flows.record import WRITABLE
-from flows.routing import NAMED
 from flows.wording import WordingError
 
 

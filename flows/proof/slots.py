@@ -13,9 +13,9 @@ import msgspec
 
 from flows.alternatives import tree_of
 from flows.flow import Ask, Assignment, Call, Edge, Flow, Node
+from flows.named import NAMED
 from flows.proof.case import PROFILE, REQUIRED, Case
 from flows.proof.facts import NONE, Names, facts, is_path, is_there, leans_on, text_leans_on
-from flows.routing import NAMED
 
 ALWAYS = frozenset(
     {name for name, named in NAMED.items() if not named.may_be_empty or named.list_of}

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from flows.aftercare import answered, be_neutral, denied, is_calm, measures_rest, notes_on
+from flows.aftercare import answered, denied, is_calm, measures_rest, neutral, notes_on
 from flows.agenda import agenda
 from flows.engine import respond
 from flows.record import Consent, PlanEntry, Profile, Rating, Record, SafetyPlan, SafetyState, SignalMark, begin
@@ -194,16 +194,18 @@ def test_who_said_today_that_they_are_safe_is_asked_at_another_contact() -> None
 
 
 @pytest.mark.parametrize(
-    ("record", "neutral"),
+    ("record", "quiet"),
     [
         (AGREED, False),
+        (replace(AGREED, signals=(SignalMark("urgent", "violence", ("r1",), NOON - HOUR),)), True),
+        (replace(AGREED, signals=(SignalMark("urgent", "violence", ("r1",), NOON - 2 * DAY),)), False),
         (with_safety(crisis_category="violence"), True),
         (replace(AGREED, flags={"violence": True}), True),
         (with_profile(phone="yes"), True),
     ],
 )
-def test_where_somebody_else_may_read_along_the_notes_say_nothing(record: Record, neutral: bool) -> None:
-    assert be_neutral(record) is neutral
+def test_where_somebody_else_may_read_along_the_notes_say_nothing(record: Record, quiet: bool) -> None:
+    assert neutral(record, NOON) is quiet
 
 
 # The way back in

@@ -11,8 +11,9 @@ from flows import Library
 from flows.clinic import Clinic
 from flows.clinic_file import read_clinic
 from flows.library import with_clinic
+from flows.named import NAMED
 from flows.record import begin
-from flows.routing import NAMED, Sight
+from flows.routing import Sight
 
 GOOD = """\
 name: Riverside Clinic

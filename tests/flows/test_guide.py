@@ -17,11 +17,11 @@ from flows.author_nodes import INPUTS, NODE_KEYS
 from flows.authoring import KEEPS, SHARES, SLOT_TYPES
 from flows.library import Library, load_library
 from flows.manuscript import read_manuscript
+from flows.named import NAMED
 from flows.problems import PROBLEMS, Problem
 from flows.proof.case import PROFILE
 from flows.record import WRITABLE
 from flows.replay import replay
-from flows.routing import NAMED
 from flows.transcript import parse
 from flows.wording import FILTERS
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from flows.lately import FLAGS, again, category_of, combined, danger, marked, rules_of_the_last, topic
-from flows.record import Record, begin
+from flows.record import Record, SignalMark, begin
 from flows.signals import CATEGORIES, Hit, Signal
 
 NOW = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
@@ -66,13 +66,10 @@ def test_calm_counts_only_after_hopelessness(calm_at: int, level: int) -> None:
     assert combined(begin("p1", "en", NOW), said, NOW) == level
 
 
-def test_a_model_hit_and_a_rule_hit_of_the_same_category_are_urgent() -> None:
-    assert combined(begin("p1", "en", NOW), heard(hit("model.suicide"), hit("en.tired")), NOW) == URGENT
-
-
-def test_a_model_hit_and_a_rule_hit_of_two_categories_are_a_watch() -> None:
-    said = heard(hit("model.suicide"), hit("en.eating", "eating"))
-    assert combined(begin("p1", "en", NOW), said, NOW) == WATCH
+def test_a_model_hit_after_a_rule_hit_within_24_hours_is_urgent() -> None:
+    mark = SignalMark("watch", "suicide", ("en.tired",), NOW - dt.timedelta(hours=3))
+    record = msgspec.structs.replace(begin("p1", "en", NOW), signals=(mark,))
+    assert combined(record, heard(hit("model.suicide")), NOW) == URGENT
 
 
 def test_an_age_raises_nothing() -> None:

@@ -112,6 +112,15 @@ def test_weights_of_another_head_are_refused(body: bytes) -> None:
         read_model(described(b"abcdef"), body)
 
 
+@pytest.mark.parametrize("tables", [{}, {"danger": Table(6, 0.1, 0.0)},
+                                    {"suicide": Table(4, 0.1, 0.0), "eating": Table(2, 0.1, 0.0)},
+                                    {"danger": Table(0, 1.0, 0.0), "a": Table(4, 1.0, 0.0), "b": Table(2, 1.0, 0.0)},
+                                    ])  # fmt: skip
+def test_tables_that_do_not_fit_the_weights_are_refused(tables: dict[str, Table]) -> None:
+    with pytest.raises(ValueError, match=r"tables|power of two"):
+        read_model(described(b"abcdef", tables=tables), b"abcdef")
+
+
 @pytest.mark.parametrize("head", [b"", b"{}", b"[]", b"\xff"])
 def test_a_head_that_is_none_is_refused(head: bytes) -> None:
     with pytest.raises((ValueError, msgspec.MsgspecError)):

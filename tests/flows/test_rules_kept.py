@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 from flows import Utterance, apologise
+from flows.named import NAMED
 from flows.record import WORDING, Kept
 from flows.room import fit, size
-from flows.routing import NAMED, Sight
+from flows.routing import Sight
 from tests.flows.talk import Talk, consented, enter, to
 from tests.flows.test_any_input import library_of
 from tests.flows.wandering import ANSWERS, utterance_for
