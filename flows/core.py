@@ -10,7 +10,7 @@ from flows.frozen import Core, Statement
 from flows.reach import Reach, Way
 
 CORE = Core(
-    ruleset='21ad564d8e094f5f',
+    ruleset='e493ef83852c45ff',
     statements=(
         Statement(words=' want to die ', category='suicide', tier='urgent', language='en'),
         Statement(words=' wanna die ', category='suicide', tier='urgent', language='en'),

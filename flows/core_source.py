@@ -43,7 +43,7 @@ def core_source(signals: Signals, helplines: Helplines, phrases: Phrases, countr
     """`phrases` are those of the base language; countries give the names for the buttons, and their order."""
     known = [code for code in countries if code in helplines.countries]
     fields = {
-        "ruleset": signals.hash,
+        "ruleset": signals.hash.partition(".")[0],
         "statements": _statements(signals),
         "help_words": _help_words(helplines, phrases),
         "emergency": {code: helplines.countries[code].emergency for code in sorted(known)},

@@ -45,7 +45,9 @@ def answer(draft: Draft, signal: Signal) -> bool:
     category = category_of(signal)
     if category == AGE:
         return ask_age(draft)
-    if not _rose(before, category, here, draft.now) and not _is_new(draft, before, signal, here):
+    if _in_emergency(draft, here) or not (
+        _rose(before, category, here, draft.now) or _is_new(draft, before, signal, here)
+    ):
         draft.change(safety=replace(draft.record.safety, help_in_sight=True))
         return _keep_help_in_sight(draft)
     _take_step(draft, category, here)
@@ -92,6 +94,11 @@ def ask_age(draft: Draft) -> bool:
     draft.acknowledge()
     begin(draft, UNDER_AGE)
     return True
+
+
+def _in_emergency(draft: Draft, here: int) -> bool:
+    """The emergency screen stays until the person says that they are safe: only what is as grave begins it anew."""
+    return here < LEVELS["acute"] and draft.record.safety.step == "N4" and draft.is_safety()
 
 
 def _rose(before: Record, category: str, here: int, now: dt.datetime) -> bool:

@@ -15,9 +15,8 @@ from flows.helplines import helpline_lines
 from flows.library import Library
 from flows.ngrams import MODEL, Model, carried, score
 from flows.record import begin
-from flows.safety import Signal, screen
+from flows.safety import Signal, left_over, screen
 from flows.signals import Hit
-from flows.tokens import tokens_of
 
 ACTIONS = (
     "no step: the text is read as any other",
@@ -124,7 +123,7 @@ def _caught(hit: Hit, text: str) -> Caught:
 def _sensed(text: str, signal: Signal, model: Model | None) -> Sensed | None:
     if model is None:
         return None
-    tokens = tokens_of(text)
+    tokens = left_over(text, signal.taken_back)
     found = score(tokens, model)
     decided = any(hit.rule.startswith(MODEL) for hit in signal.hits)
     return Sensed(round(found.value, 3), model.threshold, found.category, decided, tuple(carried(tokens, model)))

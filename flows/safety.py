@@ -16,9 +16,9 @@ from flows.hits import trace
 from flows.ngrams import MODEL, Model, score
 from flows.rule_examples import read_signals
 from flows.signals import TIERS, Hit, Signal, Signals
-from flows.tokens import tokens_of
+from flows.tokens import Token, tokens_of
 
-__all__ = ["Hit", "Signal", "Signals", "read_signals", "screen", "sensed", "signal_of", "trace"]
+__all__ = ["Hit", "Signal", "Signals", "left_over", "read_signals", "screen", "sensed", "signal_of", "trace"]
 
 
 def screen(text: str, language: str, signals: Signals) -> Signal:
@@ -35,10 +35,9 @@ def screen(text: str, language: str, signals: Signals) -> Signal:
 def _seen(text: str, language: str, signals: Signals) -> Signal:
     every = trace(text, signals)
     hits = [hit for hit in every if hit.tier != "none"]
-    signal = signal_of(hits or sensed(text, signals.model), language, signals.hash)
-    if len(hits) == len(every):
-        return signal
-    return msgspec.structs.replace(signal, taken_back=tuple(hit for hit in every if hit.tier == "none"))
+    taken_back = tuple(hit for hit in every if hit.tier == "none")
+    signal = signal_of(hits or sensed(text, signals.model, taken_back), language, signals.hash)
+    return msgspec.structs.replace(signal, taken_back=taken_back) if taken_back else signal
 
 
 def graver(signal: Signal, other: Signal) -> Signal:
@@ -46,11 +45,23 @@ def graver(signal: Signal, other: Signal) -> Signal:
     return max(signal, other, key=lambda each: (TIERS.index(each.tier), each.acute))
 
 
-def sensed(text: str, model: Model | None) -> list[Hit]:
-    """What the n-gram model makes of a text in which the rules saw nothing: one hit at `watch`, or none."""
-    if model is None or not (found := score(tokens_of(text), model)).category:
+def sensed(text: str, model: Model | None, taken_back: Sequence[Hit] = ()) -> list[Hit]:
+    """What the n-gram model makes of a text in which the rules saw nothing: one hit at `watch`, or none.
+
+    It does not read the words that a modifier took back: "I don't want to kill myself" is a denial to both.
+    """
+    if model is None or not (found := score(left_over(text, taken_back), model)).category:
         return []
     return [Hit(MODEL + found.category, "", found.category, "watch", False, 0, len(text), "watch")]
+
+
+def left_over(text: str, taken_back: Sequence[Hit]) -> list[Token]:
+    """The words of a text without those of these hits."""
+    return [
+        token
+        for token in tokens_of(text)
+        if not any(hit.start < token.end and token.start < hit.end for hit in taken_back)
+    ]
 
 
 def signal_of(hits: Sequence[Hit], language: str, ruleset: str) -> Signal:

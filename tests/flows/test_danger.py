@@ -155,6 +155,13 @@ def test_urgent_words_in_the_middle_of_help_after_a_yes_do_not_begin_it_anew(per
     assert person.turn.safety_step == ""
 
 
+@pytest.mark.parametrize("said", ["he hits me", "I feel suicidal", "I wish I was dead"])
+def test_the_emergency_screen_gives_way_to_nothing_less_grave(person: Talk, said: str) -> None:
+    person.say("I have taken all my pills")
+    person.say(said)
+    assert (person.place.partition(":")[0], person.turn.safety_step) == ("emergency", "")
+
+
 def known(record: Record) -> dict[str, Any]:
     return msgspec.to_builtins(record)
 

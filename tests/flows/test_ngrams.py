@@ -75,6 +75,11 @@ def test_the_model_raises_a_text_to_watch_and_no_further() -> None:
     assert (hit.rule, hit.tier, hit.acute, hit.start, hit.end) == ("model.suicide", "watch", False, 0, 8)
 
 
+def test_the_model_does_not_read_what_a_modifier_took_back(shipped: Library) -> None:
+    signals = msgspec.structs.replace(shipped.signals, model=model_of("kill"))
+    assert [screen(said, "en", signals).tier for said in ("I don't want to kill myself", "a kill")] == ["none", "watch"]
+
+
 def test_without_a_model_nothing_is_sensed() -> None:
     assert sensed("all gone", None) == []
 

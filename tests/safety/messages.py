@@ -57,10 +57,11 @@ class Row(NamedTuple):
 
 def read(folder: Path) -> list[Row]:
     """All rows under a folder, in the order of the files' names. Raises ValueError for a line that is no row."""
-    return [row for path in sorted(folder.rglob("*.tsv")) if path.name != "voices.tsv" for row in _rows(path)]
+    return [row for path in sorted(folder.rglob("*.tsv")) if path.name != "voices.tsv" for row in rows_of(path)]
 
 
-def _rows(path: Path) -> Iterable[Row]:
+def rows_of(path: Path) -> Iterable[Row]:
+    """The rows of one file."""
     heading, *lines = path.read_text("utf-8").splitlines()
     if tuple(heading.split("\t")) != COLUMNS:
         raise ValueError(f"{path}:1: the heading must be: {' '.join(COLUMNS)}")

@@ -1,4 +1,4 @@
-"""Making the weights of the n-gram model is repeatable, and does what it says."""
+"""The weights that are shipped are exactly those of the corpus, and making them is repeatable."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 
 from flows.ngrams import read_model, score
 from flows.tokens import tokens_of
-from tests.safety.messages import Row
-from tests.safety.train import as_bytes, threshold_of, train
+from tests.safety.messages import CORPUS, Row, read
+from tests.safety.train import TARGET, as_bytes, threshold_of, train
 
 COMMON = ["the tea is warm", "we walk by the sea", "work was long today"]
 HEAVY = ["there is no way on for me", "no way on that i can see", "i see no way on", "he came at me with his fist"]
@@ -20,6 +20,13 @@ def small() -> list[Row]:
     dangers = [Row(text, "en", "watch", kinds[at % 4], "tired", str(at // 4), "") for at, text in enumerate(HEAVY * 4)]
     hard = [Row(f"{text} again", "en", "none", "none", "idiom", str(at % 4), "") for at, text in enumerate(COMMON)]
     return [*harmless, *dangers, *hard]
+
+
+@pytest.mark.long
+def test_the_weights_are_those_of_the_corpus() -> None:
+    head, body = train(read(CORPUS))
+    assert (TARGET / "model.json").read_bytes() == head
+    assert (TARGET / "model.weights").read_bytes() == body
 
 
 def test_the_same_messages_give_the_same_bytes() -> None:

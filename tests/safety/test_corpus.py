@@ -1,0 +1,68 @@
+"""The corpus is what its README says: labels, voices, and no message twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from flows.signals import CATEGORIES
+from tests.safety.likeness import alike
+from tests.safety.messages import CORPUS, HARD_KINDS, LANGUAGES, POSITIVE_KINDS, TIERS, Row, read, rows_of
+
+FEWEST = {"en": (8_000, 60)}
+FEWEST_OTHERS = (800, 10)  # messages, voices
+WRITTEN = [language for language in LANGUAGES if (CORPUS / language).is_dir()]
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    return read(CORPUS)
+
+
+@pytest.fixture(scope="module")
+def voices() -> dict[str, list[str]]:
+    """number -> language, age, place, manner"""
+    lines = (CORPUS / "voices.tsv").read_text("utf-8").splitlines()[1:]
+    return {number: rest for number, *rest in (line.split("\t") for line in lines)}
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+def test_every_language_that_is_there_has_messages_and_voices_enough(language: str, rows: list[Row]) -> None:
+    here = [row for row in rows if row.language == language]
+    messages, voices = FEWEST.get(language, FEWEST_OTHERS)
+    assert (len(here) >= messages, len({row.voice for row in here}) >= voices) == (True, True)
+
+
+def test_labels_are_those_of_the_readme(rows: list[Row]) -> None:
+    def wrong(row: Row) -> bool:
+        kinds = POSITIVE_KINDS if row.positive else HARD_KINDS | {"everyday"}
+        fits = row.category in CATEGORIES if row.positive else row.category == "none"
+        return row.tier not in TIERS or row.kind not in kinds or not fits or not row.text.strip()
+
+    assert [row for row in rows if wrong(row)] == []
+
+
+def test_a_file_holds_one_voice_and_the_list_knows_it(voices: dict[str, list[str]]) -> None:
+    found = {path.stem: {(row.voice, row.language) for row in rows_of(path)} for path in CORPUS.glob("*/*.tsv")}
+    assert found == {number: {(number, rest[0])} for number, rest in voices.items()}
+
+
+def test_no_message_stands_twice(rows: list[Row]) -> None:
+    assert [(one.voice, other.voice, one.text, other.text) for one, other in alike(rows)] == []
+
+
+def test_about_two_fifths_are_dangerous_and_half_of_them_say_so_only_indirectly(rows: list[Row]) -> None:
+    dangerous = [row for row in rows if row.positive]
+    shares = (len(dangerous) / len(rows), sum(row.explicit for row in dangerous) / len(dangerous))
+    assert 0.36 <= shares[0] <= 0.48
+    assert 0.35 <= shares[1] <= 0.6
+
+
+def test_the_harmless_ones_are_mostly_hard(rows: list[Row]) -> None:
+    harmless: dict[str, list[bool]] = defaultdict(list)
+    for row in rows:
+        if not row.positive:
+            harmless[row.language].append(row.hard)
+    shares = {language: round(sum(hard) / len(hard), 2) for language, hard in harmless.items()}
+    assert [language for language, share in shares.items() if not 0.5 <= share <= 0.75] == []
