@@ -1,18 +1,22 @@
 """All phrases of a language as one graph, and the walk through it from every token of a text.
 
-Phrases that begin alike share their way, so that a token is looked up once per place in the graph and not once per
-phrase. No regular expression and no going back: from each token the walk is at most as long as the longest phrase,
-whatever the text, so the work grows with the number of tokens.
+Phrases that begin alike share their way, and a word leads to one place only: a token is looked up once per place in the
+graph and not once per phrase. No regular expression and no going back: from each token the walk is at most as long as
+the longest phrase, whatever the text, so the work grows with the number of tokens.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
-from flows.signals import Element, Entry, Graph, Node
+from flows.signals import Element, Entry, Graph, Node, Phrase
 from flows.tokens import Token
+
+Key = TypeVar("Key", str, int)
 
 FILLERS = 2  # at most so many in a row are passed over inside a phrase
 
@@ -72,10 +76,58 @@ class _Builder:
         return after
 
     def nodes(self) -> tuple[Node, ...]:
-        return tuple(
-            Node({word: tuple(to) for word, to in edges.items()}, tuple(skips), tuple(gaps), tuple(ends))
-            for edges, skips, gaps, ends in zip(self.edges, self.skips, self.gaps, self.ends, strict=True)
-        )
+        """The places of the walk: all nodes that the same words lead to are one, with those behind words left out."""
+        numbers = {self._reached([0]): 0}
+        nodes = []
+        for place in (places := [*numbers]):  # grows while it is read
+
+            def number(to: Iterable[int]) -> int:
+                reached = self._reached(to)
+                if reached not in numbers:
+                    numbers[reached] = len(places)
+                    places.append(reached)
+                return numbers[reached]
+
+            edges = _together(self.edges[at].items() for at in place)
+            gaps = _together(((words, [after]) for words, after in self.gaps[at]) for at in place)
+            ends = dict.fromkeys(entry for at in place for entry in self.ends[at])
+            nodes.append(
+                Node(
+                    {word: number(to) for word, to in edges.items()},
+                    tuple((words, number(to)) for words, to in gaps.items()),
+                    tuple(ends),
+                )
+            )
+        return tuple(nodes)
+
+    def _reached(self, nodes: Iterable[int]) -> tuple[int, ...]:
+        """These nodes, and those behind the words that may be left out there."""
+        todo, reached = list(nodes), set()
+        while todo:
+            at = todo.pop()
+            if at not in reached:
+                reached.add(at)
+                todo += self.skips[at]
+        return tuple(sorted(reached))
+
+
+def _together(ways: Iterable[Iterable[tuple[Key, Sequence[int]]]]) -> dict[Key, list[int]]:
+    """Where each key leads from any of several nodes."""
+    together: dict[Key, list[int]] = defaultdict(list)
+    for each in ways:
+        for key, to in each:
+            together[key] += to
+    return together
+
+
+def longest(phrases: Iterable[Phrase]) -> int:
+    """Words that the longest of the phrases can take up, with what may stand between them."""
+    return max((sum(_words_of(element) + FILLERS for element in phrase.elements) for phrase in phrases), default=0)
+
+
+def _words_of(element: Element) -> int:
+    """The most words at one place, fillers inside included."""
+    return element.gap or max((len(words) + FILLERS * (len(words) - 1) for words in element.longer), default=1)
 
 
 def spans(tokens: Sequence[Token], graph: Graph, fillers: frozenset[str]) -> Iterator[Span]:
@@ -97,42 +149,44 @@ class _Walk:
         self.nodes = nodes
         self.forms = [token.forms for token in tokens]
         self.passed = [not fillers.isdisjoint(forms) for forms in self.forms]
+        self.next = [*(self._next(at) for at in range(len(tokens))), []]
         self.sentence_ends = _sentence_ends(tokens)
+
+    def _next(self, at: int) -> list[tuple[str, int]]:
+        """The words that can come next at a place, those behind fillers too; each with the place behind it."""
+        found = [(form, at + 1) for form in self.forms[at]]
+        last = min(at + FILLERS, len(self.forms) - 1)
+        while at < last and self.passed[at]:
+            at += 1
+            found += [(form, at + 1) for form in self.forms[at]]
+        return found
 
     def ends(self, start: int) -> dict[int, int]:
         """How far each phrase comes that begins at a token."""
         ends: dict[int, int] = {}
-        seen: set[tuple[int, int]] = set()
-        todo: list[tuple[int, int]] = []
-        self._step(self.nodes[0].edges, start, start, todo)
+        first = self.nodes[0].edges
+        todo = [(first[form], start + 1) for form in self.forms[start] if form in first]
+        seen = set(todo)
         while todo:
-            here = todo.pop()
-            if here in seen:
-                continue
-            seen.add(here)
-            number, place = here
+            number, place = todo.pop()
             node = self.nodes[number]
             for entry in node.ends:
                 if place > ends.get(entry, 0):
                     ends[entry] = place
-            if node.skips:
-                todo += [(after, place) for after in node.skips]
-            for gap, after in node.gaps:
-                furthest = max(place + 1, min(place + gap + 1, self.sentence_ends[place - 1]))
-                todo += [(after, over) for over in range(place, furthest)]
-            if node.edges and place < len(self.forms):
-                self._step(node.edges, place, place + FILLERS, todo)
+            edges = node.edges
+            ways = [(edges[form], over) for form, over in self.next[place] if form in edges]
+            if node.gaps:
+                ways += self._over_gaps(node.gaps, place)
+            todo += [way for way in ways if way not in seen]
+            seen.update(ways)
         return ends
 
-    def _step(self, edges: dict[str, tuple[int, ...]], at: int, last: int, todo: list[tuple[int, int]]) -> None:
-        """Over the next word, or the one behind fillers."""
-        while True:
-            for form in self.forms[at]:
-                if form in edges:
-                    todo += [(after, at + 1) for after in edges[form]]
-            if at == last or not self.passed[at] or at + 1 == len(self.forms):
-                return
-            at += 1
+    def _over_gaps(self, gaps: Iterable[tuple[int, int]], place: int) -> Iterator[tuple[int, int]]:
+        """Where the words of a gap may end: in its sentence, at least at once."""
+        for words, after in gaps:
+            furthest = max(place + 1, min(place + words + 1, self.sentence_ends[place - 1]))
+            for over in range(place, furthest):
+                yield after, over
 
 
 def _sentence_ends(tokens: Sequence[Token]) -> list[int]:

@@ -43,6 +43,7 @@ class Notation:
 
     def __init__(self, author: Author, lists: Lists, spelling: Spelling) -> None:
         self.author, self.spelling = author, spelling
+        self.read: dict[str, Element] = {}  # places of phrases read before without a problem
         self.lists: dict[str, tuple[Words, ...]] = {}
         for name, entries in lists.items():
             self.lists[name] = tuple(words for entry in entries for words in self._alternatives(entry, 1))
@@ -52,12 +53,22 @@ class Notation:
         value = keys.get(key)
         places = value if isinstance(value, list) else [value]  # each text knows its line
         for written, place in zip(texts(self.author, value, key), places, strict=False):
-            elements = tuple(self._element(item, place) for item in _places(written))
+            elements = tuple(self._known(item, place) for item in _places(written))
             if not elements or elements[0].optional or elements[0].gap:
                 self.author.report("phrase_start", place, phrase=written)
                 continue
             phrases.append(Phrase(elements, written))
         return tuple(phrases)
+
+    def _known(self, item: str, at: Any) -> Element:
+        """The element of an item, read once; one with a problem is read again, so that each place is reported."""
+        if item not in self.read:
+            problems = len(self.author.problems)
+            element = self._element(item, at)
+            if len(self.author.problems) > problems:
+                return element
+            self.read[item] = element
+        return self.read[item]
 
     def _element(self, item: str, at: Any) -> Element:
         if gap := _gap(item):

@@ -18,14 +18,15 @@ END = ""  # the key that says: a word may end here
 Tree = dict[str, Any]
 
 
-def tree_of(words: Iterable[str]) -> Tree:
-    tree: Tree = {}
+def tree_of(words: Iterable[str], mark: int = 1, tree: Tree | None = None) -> Tree:
+    """The words as a tree, or put into one that is there; where a word ends, its marks stand as bits."""
+    tree = {} if tree is None else tree
     for word in words:
         if len(word) <= LONGEST_WORD:
             at = tree
             for letter in word:
                 at = at.setdefault(letter, {})
-            at[END] = True
+            at[END] = at.get(END, 0) | mark
     return tree
 
 
@@ -37,15 +38,15 @@ def words_in_tree(tree: Tree, before: str = "") -> Iterator[str]:
             yield from words_in_tree(rest, before + letter)
 
 
-def _ends(letters: str, start: int, tree: Tree) -> Iterator[int]:
-    """Where the known words end that begin at `start`."""
+def _ends(letters: str, start: int, tree: Tree) -> Iterator[tuple[int, int]]:
+    """Where the known words end that begin at `start`, each with its marks."""
     at: Tree | None = tree
     for place in range(start, min(start + LONGEST_WORD, len(letters))):
         at = at.get(letters[place]) if at else None
         if at is None:
             return
         if END in at:
-            yield place + 1
+            yield place + 1, at[END]
 
 
 def parts_of(letters: str, tree: Tree) -> list[tuple[int, int]]:
@@ -53,7 +54,7 @@ def parts_of(letters: str, tree: Tree) -> list[tuple[int, int]]:
     most = len(letters) * UNKNOWN + 1
     costs, cuts = [0, *[most] * len(letters)], [0] * (len(letters) + 1)
     for start in range(len(letters)):
-        for end, price in ((start + 1, UNKNOWN), *((end, 1) for end in _ends(letters, start, tree))):
+        for end, price in ((start + 1, UNKNOWN), *((end, 1) for end, _ in _ends(letters, start, tree))):
             if costs[start] + price < costs[end]:
                 costs[end], cuts[end] = costs[start] + price, start
     parts, end = [], len(letters)
@@ -63,14 +64,14 @@ def parts_of(letters: str, tree: Tree) -> list[tuple[int, int]]:
     return parts[::-1]
 
 
-def all_known(letters: str, tree: Tree) -> bool:
-    """Can all letters be cut into known words? Gives up at the first place that no word leads to."""
-    reached, furthest = {0}, 0
+def all_known(letters: str, tree: Tree) -> int:
+    """The marks in whose words alone all letters can be cut, as bits; 0 if in none. Gives up where no word goes on."""
+    reached, furthest = [-1, *[0] * len(letters)], 0
     for start in range(len(letters)):
-        if start in reached:
-            for end in _ends(letters, start, tree):
-                reached.add(end)
+        if reached[start]:
+            for end, marks in _ends(letters, start, tree):
+                reached[end] |= reached[start] & marks
                 furthest = max(furthest, end)
         if furthest <= start:
-            return False
-    return len(letters) in reached
+            return 0
+    return reached[-1]

@@ -131,11 +131,13 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Node(msgspec.Struct, frozen=True):
-    """A place between two words of phrases. `ends`: numbers of the entries that are complete here."""
+    """A place between two words of phrases: where each word leads, and where up to so many words in between do.
 
-    edges: dict[str, tuple[int, ...]]
-    skips: tuple[int, ...]
-    gaps: tuple[tuple[int, int], ...]
+    `ends`: numbers of the entries that are complete here.
+    """
+
+    edges: dict[str, int]
+    gaps: tuple[tuple[int, int], ...]  # (words, node)
     ends: tuple[int, ...]
 
 
@@ -181,10 +183,11 @@ class Language(msgspec.Struct, frozen=True):
     known: frozenset[str]  # with the words that take back: these are never cut
     stems: frozenset[str]  # beginnings of words, without `*`
     lengths: tuple[int, ...]  # of the stems
+    reach: int  # words: so far apart may those stand that decide about a hit
 
 
 class Waking(msgspec.Struct, frozen=True):
-    """Which languages a word can concern, as bits: without one of these words no rule of that language can be met."""
+    """Which languages a word can concern, as bits: far from all of these words no rule of that language can be met."""
 
     words: dict[str, int]
     stems: dict[str, int]
@@ -199,7 +202,7 @@ class Waking(msgspec.Struct, frozen=True):
 class Signals(msgspec.Struct, frozen=True):
     """All rules as loaded, and the model's weights; every language is screened every time. `hash` names exactly these.
 
-    Without `waking` every language is walked through; with it those are passed over that cannot be met.
+    Without `waking` the whole text is walked through in every language; with it what no rule can meet is passed over.
     `lacking`: the files that could not be read as they should be; the frozen core stands in for those of rules.
     """
 

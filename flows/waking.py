@@ -1,18 +1,19 @@
-"""Which languages a text can concern at all: one look at each word for all languages together.
+"""Which parts of a text can concern which language: one look at each word for all languages together.
 
-Of every phrase one word that must stand there is chosen, the one that everyday sentences use least. A text without any
-of these words meets no rule of that language, which is then passed over. This saves time and decides nothing else: with
-and without it the hits are the same.
+Of every phrase one word that must stand there is chosen, the one that everyday sentences use least. Where no such word
+is near, no rule of that language can be met, and its walk passes that part over. This saves time and decides nothing
+else: with and without it the hits are the same.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from flows.attached import cuts
 from flows.run_together import COMPOUND, RUN, all_known, tree_of, words_in_tree
-from flows.signals import Element, Language, Phrase, Waking
+from flows.signals import Element, Language, Phrase, Signals, Waking
 from flows.slips import LONGEST, SHORTEST, shortened
 from flows.tokens import Token, words_of
 
@@ -24,10 +25,12 @@ def waking_of(languages: Sequence[Language]) -> Waking:
     stems: Counter[str] = Counter()
     slips: Counter[str] = Counter()
     always = 0
+    vocabulary: dict[str, Any] = {}
     for number, language in enumerate(languages):
         bit = 1 << number
         chosen = anchors(language)
         made_of_parts = _parts_meant(language)
+        tree_of(words_in_tree(language.vocabulary), bit, vocabulary)
         if not chosen.isdisjoint(made_of_parts):
             always |= bit
         for word in _ways_to_write(chosen, language):
@@ -43,7 +46,7 @@ def waking_of(languages: Sequence[Language]) -> Waking:
         guarded=dict(slips),
         before={part: () for language in languages for part in language.spelling.before},
         after={part: () for language in languages for part in language.spelling.after},
-        vocabulary=tree_of(word for language in languages for word in words_in_tree(language.vocabulary)),
+        vocabulary=vocabulary,
         always=always,
     )
 
@@ -90,22 +93,63 @@ def _rarest(element: Element, prices: Counter[str]) -> set[str]:
     return {*element.words, *rarest}
 
 
-def awake(tokens: Sequence[Token], waking: Waking) -> int:
-    """The languages, as bits, that any of the words can concern."""
-    found = waking.always
+def passages(tokens: Sequence[Token], signals: Signals) -> Iterator[tuple[Language, Sequence[Token]]]:
+    """The stretches of a text that concern a language: whole sentences, as far as its phrases can reach."""
+    if signals.waking is None:
+        yield from ((language, tokens) for language in signals.languages)
+        return
+    marks = _marks(tokens, signals.waking)
+    for number, language in enumerate(signals.languages):
+        if signals.waking.always >> number & 1:
+            yield language, tokens
+        elif places := [at for at, bits in enumerate(marks) if bits >> number & 1]:
+            for start, end in _stretches(places, language.reach, tokens):
+                yield language, tokens[start:end]
+
+
+def _stretches(places: Iterable[int], reach: int, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Around each place, what lies within reach, out to the ends of the sentences; what touches is one."""
+    first = end = -1
+    for at in places:
+        if at < end - reach:
+            continue
+        start, past = max(0, at - reach), min(len(tokens), at + reach + 1)
+        while start and tokens[start - 1].sentence == tokens[start].sentence:
+            start -= 1
+        while past < len(tokens) and tokens[past].sentence == tokens[past - 1].sentence:
+            past += 1
+        if start > end:
+            if end > 0:
+                yield first, end
+            first = start
+        end = past
+    if end > 0:
+        yield first, end
+
+
+def _marks(tokens: Sequence[Token], waking: Waking) -> list[int]:
+    """For each word the languages, as bits, that it can concern."""
+    known: dict[tuple[str, ...], int] = {}
+    marks = []
     singles = 0
     for token in tokens:
-        for form in token.forms:
-            found |= _look_up(form, waking)
+        if token.forms not in known:
+            known[token.forms] = _concerned(token, waking)
+        marks.append(known[token.forms])
         singles = singles + 1 if len(token.forms[0]) == 1 else 0
-        if singles >= RUN or _may_be_several(token, waking):
-            return -1
-    return found
+        if singles >= RUN:
+            marks[-RUN:] = [-1] * RUN
+    return marks
 
 
-def _may_be_several(token: Token, waking: Waking) -> bool:
+def _concerned(token: Token, waking: Waking) -> int:
+    found = 0
+    for form in token.forms:
+        found |= _look_up(form, waking)
     word = token.forms[-1]
-    return len(word) >= COMPOUND and word.isalpha() and all_known(word, waking.vocabulary)
+    if len(word) >= COMPOUND and word.isalpha():
+        found |= all_known(word, waking.vocabulary)
+    return found
 
 
 def _look_up(form: str, waking: Waking) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from flows import load_library
 from flows.manuscript import read_manuscript
 from flows.problems import Problem
 from flows.rule_examples import read_signals
@@ -25,6 +26,14 @@ def loaded() -> tuple[Signals, list[Problem]]:
         problems += found
     signals, found = read_signals(documents)
     return signals, [*problems, *found]
+
+
+@cache
+def shipped() -> Signals:
+    """Rules and model together, as the program loads them."""
+    library, _ = load_library(ROOT / "content")
+    assert library is not None
+    return library.signals
 
 
 def alone(code: str) -> Signals:

@@ -1,7 +1,6 @@
 """How well screening notices danger: counts, rates and intervals over messages, as a page for people.
 
-    python -m tests.safety.scorecard tests/safety/fresh/<batch>      one batch, met for the first time
-    python -m tests.safety.scorecard --curve tests/safety/fresh/...  what more voices bring
+    python -m tests.safety.scorecard tests/safety/fresh/<batch>
 
 *Flagged* means that Willow asks or helps (tier watch or urgent). Every rate stands with its Wilson 95 % interval
 (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927). Three columns: the rules alone, the n-gram model alone, both together.
@@ -15,13 +14,12 @@ from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
-from flows import load_library
 from flows.ngrams import Model, score
 from flows.safety import Signals, screen
 from flows.tokens import tokens_of
 from tests.safety.messages import LANGUAGES, Row, read
+from tests.safety.rule_files import shipped
 
-CONTENT = Path(__file__).parents[2] / "content"
 Z = 1.959964  # 95 %
 MEMBERS = ("rules", "model", "together")
 
@@ -136,12 +134,11 @@ def _by(column: str, found: Sequence[Decision]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    library, _ = load_library(CONTENT)
     rows = [row for folder in arguments for row in read(Path(folder))]
     if not rows:
         print("usage: python -m tests.safety.scorecard FOLDER...", file=sys.stderr)
         return 2
-    print(card(decisions(rows, library.signals)), end="")
+    print(card(decisions(rows, shipped())), end="")
     return 0
 
 
