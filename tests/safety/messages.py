@@ -10,6 +10,7 @@ from typing import NamedTuple
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 FRESH = HERE / "fresh"
+JOINED = ("1",)  # batches that were met, and are learnt from since
 COLUMNS = ("text", "language", "tier", "category", "kind", "voice", "note")
 LANGUAGES = ("en", "es", "de", "fr", "pt", "it", "uk", "ru", "ar", "hi")
 TIERS = ("none", "watch", "urgent", "acute")
@@ -58,6 +59,11 @@ class Row(NamedTuple):
 def read(folder: Path) -> list[Row]:
     """All rows under a folder, in the order of the files' names. Raises ValueError for a line that is no row."""
     return [row for path in sorted(folder.rglob("*.tsv")) if path.name != "voices.tsv" for row in rows_of(path)]
+
+
+def learnt() -> list[Row]:
+    """What the model learns from: the corpus, and the fresh batches that have joined it."""
+    return [*read(CORPUS), *(row for batch in JOINED for row in read(FRESH / batch))]
 
 
 def rows_of(path: Path) -> Iterable[Row]:

@@ -7,7 +7,7 @@ import pytest
 
 from flows.ngrams import read_model, score
 from flows.tokens import tokens_of
-from tests.safety.messages import CORPUS, Row, read
+from tests.safety.messages import Row, learnt
 from tests.safety.train import TARGET, as_bytes, threshold_of, train
 
 COMMON = ["the tea is warm", "we walk by the sea", "work was long today"]
@@ -24,7 +24,7 @@ def small() -> list[Row]:
 
 @pytest.mark.long
 def test_the_weights_are_those_of_the_corpus() -> None:
-    head, body = train(read(CORPUS))
+    head, body = train(learnt())
     assert (TARGET / "model.json").read_bytes() == head
     assert (TARGET / "model.weights").read_bytes() == body
 
