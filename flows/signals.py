@@ -196,6 +196,7 @@ class Waking(msgspec.Struct, frozen=True):
     before: dict[str, tuple[str, ...]]
     after: dict[str, tuple[str, ...]]
     vocabulary: dict[str, Any]
+    reaches: tuple[dict[str, int], ...]  # of each language: such a word -> how far the phrases go that need it
     always: int = 0
 
 

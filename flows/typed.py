@@ -36,15 +36,15 @@ def _written_out(tokens: Sequence[Token], language: Language) -> tuple[list[Toke
     cut: list[Token] = []
     known: dict[tuple[str, ...], tuple[Words, Words]] = {}
     for token in tokens:
-        ways = known.get(token.forms)
-        if ways is None:
-            ways = known[token.forms] = _ways(token, language)
-        whole += _as(token, ways[0])
-        cut += _as(token, ways[1] or ways[0])
+        found = known.get(token.forms)
+        if found is None:
+            found = known[token.forms] = ways(token, language)
+        whole += _as(token, found[0])
+        cut += _as(token, found[1] or found[0])
     return whole, cut if any(second for _, second in known.values()) else []
 
 
-def _ways(token: Token, language: Language) -> tuple[Words, Words]:
+def ways(token: Token, language: Language) -> tuple[Words, Words]:
     """How a word is read, and how it could be cut besides; nothing if it cannot."""
     first = spelled(token, language)
     return first, _cut_anyway(token, language) if len(first) == 1 and not token.emoji else ()
