@@ -10,7 +10,7 @@ from flows.frozen import Core, Statement
 from flows.reach import Reach, Way
 
 CORE = Core(
-    ruleset='0584cec88390e885',
+    ruleset='53524044d285c909',
     statements=(
         Statement(words=' بدي موت ', category='suicide', tier='urgent', language='ar'),
         Statement(words=' بدي اموت ', category='suicide', tier='urgent', language='ar'),
@@ -330,10 +330,6 @@ CORE = Core(
         Statement(words=' me he cortado las venas ', category='suicide', tier='urgent', language='es', acute=True),
         Statement(words=' acabo de intentar matarme ', category='suicide', tier='urgent', language='es', acute=True),
         Statement(words=' acabo de intentar suicidarme ', category='suicide', tier='urgent', language='es', acute=True),
-        Statement(words=' no quiero despertar ', category='suicide', tier='watch', language='es'),
-        Statement(words=' ojala no despertara ', category='suicide', tier='watch', language='es'),
-        Statement(words=' quisiera no haber nacido ', category='suicide', tier='watch', language='es'),
-        Statement(words=' quiero desaparecer ', category='suicide', tier='watch', language='es'),
         Statement(words=' me tome todas las pastillas ', category='medical', tier='urgent', language='es', acute=True),
         Statement(words=' me he tomado todas las pastillas ', category='medical', tier='urgent', language='es', acute=True),
         Statement(words=' me tome el frasco entero ', category='medical', tier='urgent', language='es', acute=True),
@@ -691,12 +687,6 @@ CORE = Core(
         Statement(words=' acabei de tentar me matar ', category='suicide', tier='urgent', language='pt', acute=True),
         Statement(words=' acabei de tentar matar me ', category='suicide', tier='urgent', language='pt', acute=True),
         Statement(words=' cortei meus pulsos ', category='suicide', tier='urgent', language='pt', acute=True),
-        Statement(words=' nao quero acordar ', category='suicide', tier='watch', language='pt'),
-        Statement(words=' queria nao acordar ', category='suicide', tier='watch', language='pt'),
-        Statement(words=' queria nao ter nascido ', category='suicide', tier='watch', language='pt'),
-        Statement(words=' queria sumir ', category='suicide', tier='watch', language='pt'),
-        Statement(words=' quero sumir ', category='suicide', tier='watch', language='pt'),
-        Statement(words=' queria desaparecer ', category='suicide', tier='watch', language='pt'),
         Statement(words=' tomei todos os comprimidos ', category='medical', tier='urgent', language='pt', acute=True),
         Statement(words=' tomei todos os remedios ', category='medical', tier='urgent', language='pt', acute=True),
         Statement(words=' tomei a cartela toda ', category='medical', tier='urgent', language='pt', acute=True),

@@ -8,7 +8,7 @@ the longest phrase, whatever the text, so the work grows with the number of toke
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -77,19 +77,22 @@ class _Builder:
 
     def nodes(self) -> tuple[Node, ...]:
         """The places of the walk: all nodes that the same words lead to are one, with those behind words left out."""
-        numbers = {self._reached([0]): 0}
+        numbers = {self._reached((0,)): 0}
+        known: dict[tuple[int, ...], int] = {}
         nodes = []
         for place in (places := [*numbers]):  # grows while it is read
 
-            def number(to: Iterable[int]) -> int:
-                reached = self._reached(to)
-                if reached not in numbers:
-                    numbers[reached] = len(places)
-                    places.append(reached)
-                return numbers[reached]
+            def number(to: Sequence[int]) -> int:
+                if (key := tuple(to)) not in known:
+                    reached = self._reached(key)
+                    if reached not in numbers:
+                        numbers[reached] = len(places)
+                        places.append(reached)
+                    known[key] = numbers[reached]
+                return known[key]
 
-            edges = _together(self.edges[at].items() for at in place)
-            gaps = _together(((words, [after]) for words, after in self.gaps[at]) for at in place)
+            edges = _together([self.edges[at] for at in place])
+            gaps = _together([_by_words(self.gaps[at]) for at in place])
             ends = dict.fromkeys(entry for at in place for entry in self.ends[at])
             nodes.append(
                 Node(
@@ -111,11 +114,20 @@ class _Builder:
         return tuple(sorted(reached))
 
 
-def _together(ways: Iterable[Iterable[tuple[Key, Sequence[int]]]]) -> dict[Key, list[int]]:
+def _by_words(gaps: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for words, after in gaps:
+        found[words].append(after)
+    return found
+
+
+def _together(ways: Sequence[Mapping[Key, list[int]]]) -> Mapping[Key, list[int]]:
     """Where each key leads from any of several nodes."""
+    if len(ways) == 1:
+        return ways[0]
     together: dict[Key, list[int]] = defaultdict(list)
     for each in ways:
-        for key, to in each:
+        for key, to in each.items():
             together[key] += to
     return together
 

@@ -101,13 +101,11 @@ def _recognised(forms: Sequence[str], language: Language) -> tuple[str, ...]:
     for form in forms:
         if denied(form, language):
             continue
-        more += [
-            f"{form[:length]}*"
-            for length in language.lengths
-            if len(form) >= length and form[:length] in language.stems
-        ]
-        if language.spelling.guarded and form not in language.known:
-            more += meant(form, language.spelling.guarded)
+        guarded = language.spelling.guarded
+        slips = meant(form, guarded) if guarded and form not in language.known else []
+        more += slips
+        for word in (form, *slips):
+            more += [f"{word[:length]}*" for length in language.lengths if word[:length] in language.stems]
     return tuple(dict.fromkeys((*forms, *more)))
 
 

@@ -12,7 +12,6 @@ from tests.safety.messages import CORPUS, HARD_KINDS, LANGUAGES, POSITIVE_KINDS,
 
 FEWEST = {"en": (8_000, 60)}
 FEWEST_OTHERS = (800, 10)  # messages, voices
-WRITTEN = [language for language in LANGUAGES if (CORPUS / language).is_dir()]
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +26,8 @@ def voices() -> dict[str, list[str]]:
     return {number: rest for number, *rest in (line.split("\t") for line in lines)}
 
 
-@pytest.mark.parametrize("language", WRITTEN)
-def test_every_language_that_is_there_has_messages_and_voices_enough(language: str, rows: list[Row]) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_messages_and_voices_enough(language: str, rows: list[Row]) -> None:
     here = [row for row in rows if row.language == language]
     messages, voices = FEWEST.get(language, FEWEST_OTHERS)
     assert (len(here) >= messages, len({row.voice for row in here}) >= voices) == (True, True)
@@ -53,16 +52,24 @@ def test_no_message_stands_twice(rows: list[Row]) -> None:
 
 
 def test_about_two_fifths_are_dangerous_and_half_of_them_say_so_only_indirectly(rows: list[Row]) -> None:
-    dangerous = [row for row in rows if row.positive]
-    shares = (len(dangerous) / len(rows), sum(row.explicit for row in dangerous) / len(dangerous))
+    """Voices that only give everyday answers were added later, and are not counted here."""
+    mixed = [row for row in rows if row.voice in with_danger(rows)]
+    dangerous = [row for row in mixed if row.positive]
+    shares = (len(dangerous) / len(mixed), sum(row.explicit for row in dangerous) / len(dangerous))
     assert 0.36 <= shares[0] <= 0.48
     assert 0.35 <= shares[1] <= 0.6
 
 
-def test_the_harmless_ones_are_mostly_hard(rows: list[Row]) -> None:
+def with_danger(rows: list[Row]) -> set[str]:
+    """The voices that write of danger too."""
+    return {row.voice for row in rows if row.positive}
+
+
+def test_the_harmless_ones_of_voices_that_write_of_danger_are_mostly_hard(rows: list[Row]) -> None:
     harmless: dict[str, list[bool]] = defaultdict(list)
+    mixed = with_danger(rows)
     for row in rows:
-        if not row.positive:
+        if not row.positive and row.voice in mixed:
             harmless[row.language].append(row.hard)
     shares = {language: round(sum(hard) / len(hard), 2) for language, hard in harmless.items()}
     assert [language for language, share in shares.items() if not 0.5 <= share <= 0.75] == []
