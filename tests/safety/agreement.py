@@ -1,7 +1,9 @@
 """Whether two people who label the same messages agree: a part of each voice, labelled once more by somebody else.
 
-    python -m tests.safety.agreement --sample   the words only, for whoever labels them
-    python -m tests.safety.agreement            how far the labels of `second_labels.tsv` agree with the corpus
+    python -m tests.safety.agreement --sample [FOLDER...]   the words only, for whoever labels them
+    python -m tests.safety.agreement [FOLDER...]            how far `second_labels.tsv` agrees with the first labels
+
+Without a folder: the corpus and all fresh batches.
 
 Agreement stands with Cohen's kappa, which takes off what chance alone would give
 (J. Cohen, Educ. Psychol. Meas. 20, 1960).
@@ -13,8 +15,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
+from pathlib import Path
 
-from tests.safety.messages import CORPUS, HERE, LANGUAGES, Row, read, rows_of
+from tests.safety.messages import HERE, LANGUAGES, Row, all_rows, read, rows_of
 
 SECOND = HERE / "second_labels.tsv"
 OF_EACH = 3  # messages of a voice
@@ -32,7 +35,7 @@ def sample(rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def pairs(first: Sequence[Row], second: Sequence[Row]) -> list[Pair]:
-    """The two labels of each message that is still in the corpus."""
+    """The two labels of each message that is still there."""
     known = {(row.voice, row.text): row for row in first}
     return [(known[key], row) for row in second if (key := (row.voice, row.text)) in known]
 
@@ -66,15 +69,16 @@ def _agreed(found: Sequence[Pair], label: Callable[[Row], str]) -> str:
     return f"{sum(one == other for one, other in labels) / len(labels):.2f} (kappa {kappa(labels):.2f})"
 
 
-def main() -> int:
-    corpus = read(CORPUS)
-    if "--sample" in sys.argv:
-        for row in sample(corpus):
+def main(arguments: Sequence[str]) -> int:
+    folders = [Path(each) for each in arguments if each != "--sample"]
+    rows = [row for folder in folders for row in read(folder)] if folders else all_rows()
+    if "--sample" in arguments:
+        for row in sample(rows):
             print(row.voice, row.language, row.text.replace("\n", "\\n"), sep="\t")
         return 0
-    print(report(pairs(corpus, list(rows_of(SECOND)))))
+    print(report(pairs(rows, list(rows_of(SECOND)))))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""The learning curve: what more voices in the corpus bring, told on messages that nobody learnt from.
+"""The learning curve: what more voices to learn from bring, told on messages that nobody learnt from.
 
     python -m tests.safety.curve tests/safety/fresh/<batch>...
 
@@ -19,7 +19,7 @@ import numpy as np
 from flows.ngrams import read_model, score
 from flows.safety import Signals
 from flows.tokens import tokens_of
-from tests.safety.messages import CORPUS, Row, read
+from tests.safety.messages import Row, learnt, read
 from tests.safety.rule_files import shipped
 from tests.safety.scorecard import decisions, rate
 from tests.safety.train import train
@@ -45,13 +45,13 @@ def every(rows: Sequence[Row], part: int) -> list[Row]:
     return [row for row in rows if row.voice in chosen]
 
 
-def step(learnt: Sequence[Row], met: Sequence[Row], signals: Signals) -> list[str]:
+def step(known: Sequence[Row], met: Sequence[Row], signals: Signals) -> list[str]:
     """A column of the curve: what is flagged with a model of these messages."""
-    head, body = train(learnt)
+    head, body = train(known)
     made = read_model(head, body)
-    known = {name: getattr(signals, name) for name in signals.__struct_fields__}
-    found = decisions(met, Signals(**{**known, "model": made}))
-    cells = [f"{len(learnt)} messages"]
+    fields = {name: getattr(signals, name) for name in signals.__struct_fields__}
+    found = decisions(met, Signals(**{**fields, "model": made}))
+    cells = [f"{len(known)} messages"]
     cells += [rate([each for each in found if concerns(each.row)], "together", FLAGGED) for _, concerns in COUNTED]
     values = np.array([score(tokens_of(row.text), made).value for row in met])
     line = np.quantile(values[[row.hard for row in met]], 0.9)
@@ -69,12 +69,12 @@ def main(arguments: Sequence[str]) -> int:
     if not met:
         print("usage: python -m tests.safety.curve FOLDER...", file=sys.stderr)
         return 2
-    corpus, signals = read(CORPUS), shipped()
-    for name, of in (("English", {"en"}), ("the other languages", {row.language for row in corpus} - {"en"})):
+    voices, signals = learnt(), shipped()
+    for name, of in (("English", {"en"}), ("the other languages", {row.language for row in voices} - {"en"})):
         here = [row for row in met if row.language in of]
         if here:
             print(f"### {name}: {len(here)} messages\n")
-            print(table(step(every(corpus, part), here, signals) for part in PARTS), end="\n\n")
+            print(table(step(every(voices, part), here, signals) for part in PARTS), end="\n\n")
     return 0
 
 

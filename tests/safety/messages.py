@@ -66,6 +66,11 @@ def learnt() -> list[Row]:
     return [*read(CORPUS), *(row for batch in JOINED for row in read(FRESH / batch))]
 
 
+def all_rows() -> list[Row]:
+    """The corpus and every fresh batch."""
+    return [*read(CORPUS), *read(FRESH)]
+
+
 def rows_of(path: Path) -> Iterable[Row]:
     """The rows of one file."""
     heading, *lines = path.read_text("utf-8").splitlines()

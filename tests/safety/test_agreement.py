@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.safety.agreement import OF_EACH, SECOND, kappa, pairs, report, sample
-from tests.safety.messages import CORPUS, Row, read, rows_of
+from tests.safety.messages import Row, all_rows, rows_of
 
 SUBSTANTIAL = 0.8  # "almost perfect" from here on: J. R. Landis, G. G. Koch, Biometrics 33, 1977
 
 
 @pytest.fixture(scope="module")
-def corpus() -> list[Row]:
-    return read(CORPUS)
+def first() -> list[Row]:
+    return all_rows()
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +20,13 @@ def second() -> list[Row]:
     return list(rows_of(SECOND))
 
 
-def test_some_messages_of_every_voice_were_labelled_twice(corpus: list[Row], second: list[Row]) -> None:
-    twice = [one.voice for one, _ in pairs(corpus, second)]
-    assert {voice: twice.count(voice) for voice in {row.voice for row in corpus} if twice.count(voice) < OF_EACH} == {}
+def test_some_messages_of_every_voice_were_labelled_twice(first: list[Row], second: list[Row]) -> None:
+    twice = [one.voice for one, _ in pairs(first, second)]
+    assert {voice: twice.count(voice) for voice in {row.voice for row in first} if twice.count(voice) < OF_EACH} == {}
 
 
-def test_both_labels_agree_on_danger(corpus: list[Row], second: list[Row]) -> None:
-    labels = [(str(one.positive), str(other.positive)) for one, other in pairs(corpus, second)]
+def test_both_labels_agree_on_danger(first: list[Row], second: list[Row]) -> None:
+    labels = [(str(one.positive), str(other.positive)) for one, other in pairs(first, second)]
     assert kappa(labels) >= SUBSTANTIAL
 
 
@@ -37,9 +37,9 @@ def test_kappa_takes_off_what_chance_gives() -> None:
     assert kappa([("y", "y")] * 3) == 1.0
 
 
-def test_the_sample_does_not_look_at_labels(corpus: list[Row]) -> None:
-    said = [row.text for row in sample(corpus[:400])]
-    assert said == [row.text for row in sample([row._replace(tier="none", kind="idiom") for row in corpus[:400]])]
+def test_the_sample_does_not_look_at_labels(first: list[Row]) -> None:
+    said = [row.text for row in sample(first[:400])]
+    assert said == [row.text for row in sample([row._replace(tier="none", kind="idiom") for row in first[:400]])]
 
 
 def test_the_report_counts_each_language_and_all() -> None:

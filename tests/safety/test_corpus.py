@@ -1,17 +1,19 @@
-"""The corpus is what its README says: labels, voices, and no message twice."""
+"""The corpus and the fresh batches are what their READMEs say: labels, voices, and no message twice."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
 from flows.signals import CATEGORIES
 from tests.safety.likeness import alike
-from tests.safety.messages import CORPUS, HARD_KINDS, LANGUAGES, POSITIVE_KINDS, TIERS, Row, read, rows_of
+from tests.safety.messages import CORPUS, FRESH, HARD_KINDS, LANGUAGES, POSITIVE_KINDS, TIERS, Row, read, rows_of
 
 FEWEST = {"en": (8_000, 60)}
 FEWEST_OTHERS = (800, 10)  # messages, voices
+FOLDERS = [CORPUS, *sorted(folder for folder in FRESH.iterdir() if folder.is_dir())]
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +35,14 @@ def test_every_language_has_messages_and_voices_enough(language: str, rows: list
     assert (len(here) >= messages, len({row.voice for row in here}) >= voices) == (True, True)
 
 
-def test_labels_are_those_of_the_readme(rows: list[Row]) -> None:
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_labels_are_those_of_the_readme(folder: Path) -> None:
     def wrong(row: Row) -> bool:
         kinds = POSITIVE_KINDS if row.positive else HARD_KINDS | {"everyday"}
         fits = row.category in CATEGORIES if row.positive else row.category == "none"
         return row.tier not in TIERS or row.kind not in kinds or not fits or not row.text.strip()
 
-    assert [row for row in rows if wrong(row)] == []
+    assert [row for row in read(folder) if wrong(row)] == []
 
 
 def test_a_file_holds_one_voice_and_the_list_knows_it(voices: dict[str, list[str]]) -> None:
