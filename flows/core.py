@@ -10,7 +10,7 @@ from flows.frozen import Core, Statement
 from flows.reach import Reach, Way
 
 CORE = Core(
-    ruleset='53524044d285c909',
+    ruleset='baae598f489a48de',
     statements=(
         Statement(words=' بدي موت ', category='suicide', tier='urgent', language='ar'),
         Statement(words=' بدي اموت ', category='suicide', tier='urgent', language='ar'),
