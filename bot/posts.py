@@ -45,7 +45,7 @@ def said(
     )
     there = [copy for copy in copies if copy.row not in superseded]
     posts: list[Post] = []
-    for reply in _with_closings(turn.replies):
+    for reply in _with_closings(_kept_in_order(turn.replies)):
         for shaped, target in _operations(reply, arrival, there):
             message = Message(
                 row=next(rows),
@@ -95,6 +95,17 @@ def open_ask(record: Record) -> int:
 def _open_numbers(record: Record) -> set[int]:
     numbers = {run.asked.number for run in record.runs if run.asked is not None}
     return numbers | ({record.offer.number} if record.offer else set())
+
+
+def _kept_in_order(replies: Sequence[Reply]) -> list[Reply]:
+    """The replies; bubbles on the way to a safety step go as fast as it, and so still stand before it."""
+    last = max((at for at, reply in enumerate(replies) if reply.priority == "safety"), default=-1)
+    return [
+        msgspec.structs.replace(reply, priority="safety")
+        if at < last and reply.kind in ("say", "ask") and not reply.after
+        else reply
+        for at, reply in enumerate(replies)
+    ]
 
 
 def _with_closings(replies: Sequence[Reply]) -> Iterator[Reply]:

@@ -93,6 +93,13 @@ async def test_safety_overtakes_a_bubble_that_waits_to_be_sent_again(house: HOUS
     await until(lambda: house.channel.texts() == ["Help: 112"])
 
 
+async def test_what_leads_to_a_safety_step_in_the_same_turn_stands_before_it(house: HOUSE) -> None:
+    help_first = Reply("say", "Help: 112", priority="safety")
+    answering(house, Reply("say", "Thank you for telling me."), help_first, Reply("say", "More later."))
+    await house.say("hello")
+    assert house.channel.texts() == ["Thank you for telling me.", "Help: 112", "More later."]
+
+
 async def test_a_reminder_with_an_unknown_outcome_is_not_repeated(house: HOUSE) -> None:
     answering(house, Reply("say", "Time for a check-in", priority="reminder"))
     house.channel.outcomes = [Outcome("unknown")]
