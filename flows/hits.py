@@ -15,7 +15,7 @@ from flows.shading import Shades, weighed
 from flows.signals import TIERS, Hit, Language, Rule, Signals
 from flows.tokens import Token, tokens_of
 from flows.typed import readings
-from flows.waking import passages
+from flows.waking import awake
 
 HOPELESS = "denied_but_hopeless"
 
@@ -23,10 +23,12 @@ HOPELESS = "denied_but_hopeless"
 def trace(text: str, signals: Signals) -> list[Hit]:
     """All hits, also those that a modifier took back (their tier is none): what `explain` shows."""
     tokens = tokens_of(text)
+    concerned = awake(tokens, signals.waking) if signals.waking else -1
     best: dict[str, Hit] = {}
-    for language, passage in passages(tokens, signals):
-        for reading in readings(passage, language):
-            _keep_gravest(best, hits_of(reading, language))
+    for number, language in enumerate(signals.languages):
+        if concerned >> number & 1:
+            for reading in readings(tokens, language):
+                _keep_gravest(best, hits_of(reading, language))
     return _with_hopelessness(list(best.values()))
 
 

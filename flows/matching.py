@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from flows.signals import Element, Entry, Graph, Node, Phrase
+from flows.signals import Element, Entry, Graph, Node
 from flows.tokens import Token
 
 Key = TypeVar("Key", str, int)
@@ -130,16 +130,6 @@ def _together(ways: Sequence[Mapping[Key, list[int]]]) -> Mapping[Key, list[int]
         for key, to in each.items():
             together[key] += to
     return together
-
-
-def longest(phrases: Iterable[Phrase]) -> int:
-    """Words that the longest of the phrases can take up, with what may stand between them."""
-    return max((sum(_words_of(element) + FILLERS for element in phrase.elements) for phrase in phrases), default=0)
-
-
-def _words_of(element: Element) -> int:
-    """The most words at one place, fillers inside included."""
-    return element.gap or max((len(words) + FILLERS * (len(words) - 1) for words in element.longer), default=1)
 
 
 def spans(tokens: Sequence[Token], graph: Graph, fillers: frozenset[str]) -> Iterator[Span]:

@@ -17,12 +17,11 @@ from flows.author_spelling import items, one_word, read_spelling
 from flows.authoring import Author
 from flows.core import CORE
 from flows.manuscript import Mapping
-from flows.matching import graph_of, longest
+from flows.matching import graph_of
 from flows.notation import Notation, texts, vocabulary, words_in
 from flows.problems import Problem
 from flows.reach import BASE
 from flows.run_together import tree_of
-from flows.shading import LONGEST
 from flows.signals import Entry, Language, Modifier, Rule, Signals
 from flows.waking import waking_of
 
@@ -83,7 +82,6 @@ def _language(author: Author, content: Mapping) -> Language:
         known=vocabulary(every),
         stems=stems,
         lengths=tuple(sorted({len(stem) for stem in stems})),
-        reach=longest(named) + max(LONGEST, longest(entry.phrase for entry in shades)),
     )
 
 

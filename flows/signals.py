@@ -183,11 +183,10 @@ class Language(msgspec.Struct, frozen=True):
     known: frozenset[str]  # with the words that take back: these are never cut
     stems: frozenset[str]  # beginnings of words, without `*`
     lengths: tuple[int, ...]  # of the stems
-    reach: int  # words: so far apart may those stand that decide about a hit
 
 
 class Waking(msgspec.Struct, frozen=True):
-    """Which languages a word can concern, as bits: far from all of these words no rule of that language can be met."""
+    """Which languages a word can concern, as bits: without one of these words no rule of that language can be met."""
 
     words: dict[str, int]
     stems: dict[str, int]
@@ -196,14 +195,13 @@ class Waking(msgspec.Struct, frozen=True):
     before: dict[str, tuple[str, ...]]
     after: dict[str, tuple[str, ...]]
     vocabulary: dict[str, Any]
-    reaches: tuple[dict[str, int], ...]  # of each language: such a word -> how far the phrases go that need it
     always: int = 0
 
 
 class Signals(msgspec.Struct, frozen=True):
     """All rules as loaded, and the model's weights; every language is screened every time. `hash` names exactly these.
 
-    Without `waking` the whole text is walked through in every language; with it what no rule can meet is passed over.
+    Without `waking` every language is walked through; with it those are passed over that cannot be met.
     `lacking`: the files that could not be read as they should be; the frozen core stands in for those of rules.
     """
 

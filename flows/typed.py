@@ -38,13 +38,13 @@ def _written_out(tokens: Sequence[Token], language: Language) -> tuple[list[Toke
     for token in tokens:
         found = known.get(token.forms)
         if found is None:
-            found = known[token.forms] = ways(token, language)
+            found = known[token.forms] = _ways(token, language)
         whole += _as(token, found[0])
         cut += _as(token, found[1] or found[0])
     return whole, cut if any(second for _, second in known.values()) else []
 
 
-def ways(token: Token, language: Language) -> tuple[Words, Words]:
+def _ways(token: Token, language: Language) -> tuple[Words, Words]:
     """How a word is read, and how it could be cut besides; nothing if it cannot."""
     first = spelled(token, language)
     return first, _cut_anyway(token, language) if len(first) == 1 and not token.emoji else ()

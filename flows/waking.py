@@ -1,25 +1,22 @@
-"""Which parts of a text can concern which language: one look at each word for all languages together.
+"""Which languages a text can concern at all: one look at each word for all languages together.
 
-Of every phrase one word that must stand there is chosen, the one that everyday sentences use least. Where no such word
-is near, no rule of that language can be met, and its walk passes that part over. This saves time and decides nothing
-else: with and without it the hits are the same.
+Of every phrase one word that must stand there is chosen, the one that everyday sentences use least. A text without any
+of these words meets no rule of that language, which is then passed over. This saves time and decides nothing else: with
+and without it the hits are the same.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flows.attached import cuts
-from flows.matching import longest, spans
 from flows.run_together import COMPOUND, RUN, all_known, tree_of, words_in_tree
-from flows.signals import Element, Language, Phrase, Signals, Waking
+from flows.signals import Element, Language, Phrase, Waking
 from flows.slips import LONGEST, SHORTEST, shortened
 from flows.tokens import Token, words_of
-from flows.typed import readings, ways
 
-SPARSE = 8  # of so many words less than one concerns a language: then it is looked at more closely
 COMMON = 1000  # the price of a word that may be passed over or is made of an ending
 
 
@@ -27,22 +24,20 @@ def waking_of(languages: Sequence[Language]) -> Waking:
     words: Counter[str] = Counter()
     stems: Counter[str] = Counter()
     slips: Counter[str] = Counter()
-    reaches: list[dict[str, int]] = []
     always = 0
     vocabulary: dict[str, Any] = {}
     for number, language in enumerate(languages):
         bit = 1 << number
         chosen = anchors(language)
-        reaches.append(chosen)
         made_of_parts = _parts_meant(language)
         tree_of(words_in_tree(language.vocabulary), bit, vocabulary)
-        if not made_of_parts.isdisjoint(chosen):
+        if not chosen.isdisjoint(made_of_parts):
             always |= bit
         for word in _ways_to_write(chosen, language):
             table, key = (stems, word[:-1]) if word.endswith("*") else (words, word)
             table[key] |= bit
         for key, meant in language.spelling.guarded.items():
-            if not _stemmed(meant, language).isdisjoint(chosen):
+            if not chosen.isdisjoint(_stemmed(meant, language)):
                 slips[key] |= bit
     return Waking(
         words=dict(words),
@@ -52,7 +47,6 @@ def waking_of(languages: Sequence[Language]) -> Waking:
         before={part: () for language in languages for part in language.spelling.before},
         after={part: () for language in languages for part in language.spelling.after},
         vocabulary=vocabulary,
-        reaches=tuple(reaches),
         always=always,
     )
 
@@ -71,37 +65,26 @@ def _stemmed(words: Iterable[str], language: Language) -> set[str]:
     return found
 
 
-def _ways_to_write(chosen: Iterable[str], language: Language) -> set[str]:
+def _ways_to_write(chosen: frozenset[str], language: Language) -> set[str]:
     """The chosen words and the short forms and emoji that are written out as one of them."""
     spelling = language.spelling
     ways = set(chosen)
     for table in (spelling.words, spelling.emoji):
-        ways.update(short for short, meant in table.items() if not _stemmed(meant, language).isdisjoint(chosen))
+        ways.update(short for short, meant in table.items() if not chosen.isdisjoint(_stemmed(meant, language)))
     return ways
 
 
-def anchors(language: Language) -> dict[str, int]:
-    """One place of every rule's phrase: all words that can fill it, with how far their phrases reach from there."""
+def anchors(language: Language) -> frozenset[str]:
+    """One place of every rule's phrase: all words that can fill it."""
     prices = Counter(word for rule in language.rules for said in rule.must_not for word in words_of(said))
     for word in (*language.fillers, *language.breaks, *_parts_meant(language)):
         prices[word] += COMMON
-    reaches: dict[str, int] = {}
-    for phrase in (phrase for rule in language.rules for phrase in rule.phrases):
-        place, words = _anchor(phrase, prices)
-        before, after = phrase.elements[: place + 1], phrase.elements[place:]
-        reach = max(longest([Phrase(elements, "")]) for elements in (before, after))
-        reaches.update({word: max(reach, reaches.get(word, 0)) for word in words})
-    return reaches
+    return frozenset(word for rule in language.rules for phrase in rule.phrases for word in _anchor(phrase, prices))
 
 
-def _anchor(phrase: Phrase, prices: Counter[str]) -> tuple[int, set[str]]:
-    """The place in the phrase, and the words that can stand there."""
-    places = [
-        (number, _rarest(element, prices))
-        for number, element in enumerate(phrase.elements)
-        if not element.optional and not element.gap
-    ]
-    return min(places, key=lambda each: (sum(prices[word] + 1 / len(word) for word in each[1]), sorted(each[1])))
+def _anchor(phrase: Phrase, prices: Counter[str]) -> set[str]:
+    places = [_rarest(element, prices) for element in phrase.elements if not element.optional and not element.gap]
+    return min(places, key=lambda words: (sum(prices[word] + 1 / len(word) for word in words), sorted(words)))
 
 
 def _rarest(element: Element, prices: Counter[str]) -> set[str]:
@@ -110,92 +93,24 @@ def _rarest(element: Element, prices: Counter[str]) -> set[str]:
     return {*element.words, *rarest}
 
 
-def passages(tokens: Sequence[Token], signals: Signals) -> Iterator[tuple[Language, Sequence[Token]]]:
-    """The stretches of a text that concern a language: whole sentences, as far as its phrases can reach."""
-    if signals.waking is None:
-        yield from ((language, tokens) for language in signals.languages)
-        return
-    marks = _marks(tokens, signals.waking)
-    for number, language in enumerate(signals.languages):
-        if signals.waking.always >> number & 1:
-            yield language, tokens
-            continue
-        places = [at for at, bits in enumerate(marks) if bits >> number & 1]
-        if len(places) * SPARSE < len(tokens) and len(tokens) >= 40:
-            places = list(_met(places, tokens, language, signals.waking.reaches[number]))
-        for start, end in _stretches(places, language.reach, tokens):
-            yield language, tokens[start:end]
-
-
-def _met(places: Iterable[int], tokens: Sequence[Token], language: Language, reaches: dict[str, int]) -> Iterator[int]:
-    """The places around which a phrase stands, as far as the phrases go that need the word there."""
-    near: list[tuple[int, int]] = []  # what lies within reach, joined where it touches
-    for at in places:
-        reach = _reach(tokens[at], language, reaches)
-        if near and at - reach <= near[-1][1]:
-            near[-1] = (near[-1][0], max(near[-1][1], at + reach + 1))
-        elif reach:
-            near.append((max(0, at - reach), at + reach + 1))
-    met = [
-        (start, end)
-        for start, end in near
-        if any(
-            True
-            for reading in readings(tokens[start:end], language)
-            for _ in spans(reading, language.graph, language.fillers)
-        )
-    ]
-    return (at for at in places if any(start <= at < end for start, end in met))
-
-
-def _reach(token: Token, language: Language, reaches: dict[str, int]) -> int:
-    """How far phrases go that need this word; 0 if the language has none. It may be a part of a word, or several."""
-    forms = (form for words in ways(token, language) for forms in words for form in forms)
-    reach = max((reaches.get(form, 0) for form in forms), default=0)
-    several = len(token.forms[0]) == 1 or all_known(token.forms[-1], language.vocabulary)
-    return max(reach, language.reach) if several and not reach else reach
-
-
-def _stretches(places: Iterable[int], reach: int, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Around each place, what lies within reach, out to the ends of the sentences; what touches is one."""
-    first = end = -1
-    for at in places:
-        if at < end - reach:
-            continue
-        start, past = max(0, at - reach), min(len(tokens), at + reach + 1)
-        while start and tokens[start - 1].sentence == tokens[start].sentence:
-            start -= 1
-        while past < len(tokens) and tokens[past].sentence == tokens[past - 1].sentence:
-            past += 1
-        if start > end:
-            if end > 0:
-                yield first, end
-            first = start
-        end = past
-    if end > 0:
-        yield first, end
-
-
-def _marks(tokens: Sequence[Token], waking: Waking) -> list[int]:
-    """For each word the languages, as bits, that it can concern."""
-    known: dict[tuple[str, ...], int] = {}
-    marks = []
+def awake(tokens: Sequence[Token], waking: Waking) -> int:
+    """The languages, as bits, that any of the words can concern."""
+    found = waking.always
     singles = 0
+    for forms in dict.fromkeys(token.forms for token in tokens):
+        found |= _concerned(forms, waking)
     for token in tokens:
-        if token.forms not in known:
-            known[token.forms] = _concerned(token, waking)
-        marks.append(known[token.forms])
         singles = singles + 1 if len(token.forms[0]) == 1 else 0
         if singles >= RUN:
-            marks[-RUN:] = [-1] * RUN
-    return marks
+            return -1
+    return found
 
 
-def _concerned(token: Token, waking: Waking) -> int:
+def _concerned(forms: Sequence[str], waking: Waking) -> int:
     found = 0
-    for form in token.forms:
+    for form in forms:
         found |= _look_up(form, waking)
-    word = token.forms[-1]
+    word = forms[-1]
     if len(word) >= COMPOUND and word.isalpha():
         found |= all_known(word, waking.vocabulary)
     return found

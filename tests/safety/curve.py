@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from flows.ngrams import read_model, score
@@ -49,8 +50,7 @@ def step(known: Sequence[Row], met: Sequence[Row], signals: Signals) -> list[str
     """A column of the curve: what is flagged with a model of these messages."""
     head, body = train(known)
     made = read_model(head, body)
-    fields = {name: getattr(signals, name) for name in signals.__struct_fields__}
-    found = decisions(met, Signals(**{**fields, "model": made}))
+    found = decisions(met, msgspec.structs.replace(signals, model=made))
     cells = [f"{len(known)} messages"]
     cells += [rate([each for each in found if concerns(each.row)], "together", FLAGGED) for _, concerns in COUNTED]
     values = np.array([score(tokens_of(row.text), made).value for row in met])
