@@ -1,4 +1,4 @@
-"""What screening decides about every message of the corpus, kept so that a change shows which decisions it moves.
+"""What screening decides about every message that is learnt from, kept so that a change shows what it moves.
 
     python -m tests.safety.decisions            the messages whose decision is another one than the kept one
     python -m tests.safety.decisions --update   keeps the decisions of today
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from flows.safety import Signals, screen
-from tests.safety.messages import CORPUS, HERE, Row, rows_of
+from tests.safety.messages import HERE, LEARNT, Row, rows_of
 from tests.safety.rule_files import shipped
 
 KEPT = HERE / "decisions.txt"
@@ -24,7 +24,8 @@ NAMES = {"-": "nothing", "w": "watch", "u": "urgent", "a": "acute", "": "no deci
 
 def voices() -> dict[str, list[Row]]:
     """`en/1` -> the messages of that voice."""
-    paths = sorted(CORPUS.glob("*/*.tsv"), key=lambda path: (path.parent.name, int(path.stem)))
+    files = (path for folder in LEARNT for path in folder.glob("*/*.tsv"))
+    paths = sorted(files, key=lambda path: (path.parent.name, int(path.stem)))
     return {f"{path.parent.name}/{path.stem}": list(rows_of(path)) for path in paths}
 
 

@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 FRESH = HERE / "fresh"
 JOINED = ("1", "2", "3")  # batches that were met, and are learnt from since
+LEARNT = (CORPUS, *(FRESH / batch for batch in JOINED))
 COLUMNS = ("text", "language", "tier", "category", "kind", "voice", "note")
 LANGUAGES = ("en", "es", "de", "fr", "pt", "it", "uk", "ru", "ar", "hi")
 TIERS = ("none", "watch", "urgent", "acute")
@@ -63,7 +64,7 @@ def read(folder: Path) -> list[Row]:
 
 def learnt() -> list[Row]:
     """What the model learns from: the corpus, and the fresh batches that have joined it."""
-    return [*read(CORPUS), *(row for batch in JOINED for row in read(FRESH / batch))]
+    return [row for folder in LEARNT for row in read(folder)]
 
 
 def all_rows() -> list[Row]:

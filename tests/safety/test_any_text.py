@@ -99,3 +99,10 @@ def test_twice_the_text_is_about_twice_the_work(code: str) -> None:
         once, twice = (steps(of_length(pattern, length), code) for length in (4096, 8192))
         ratios[pattern] = twice / max(once, 200)
     assert {pattern: ratio for pattern, ratio in ratios.items() if ratio > 2.3} == {}
+
+
+def test_a_text_without_any_word_that_a_rule_needs_is_walked_through_in_no_language() -> None:
+    signals = msgspec.structs.replace(SIGNALS, languages=tuple(COUNTED.values()))
+    Counted.steps = 0
+    assert trace("Zebras yawned beside quartz xylophones", signals) == []
+    assert Counted.steps == 0

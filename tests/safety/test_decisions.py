@@ -1,4 +1,4 @@
-"""The decisions about the corpus are the kept ones; a change is kept together with what it moves."""
+"""The decisions about every message that was learnt from are the kept ones; a change is kept with what it moves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.safety.rule_files import shipped
 
 
 @pytest.mark.long
-def test_no_decision_about_the_corpus_moved_unseen() -> None:
+def test_no_decision_moved_unseen() -> None:
     """Red? Read what `python -m tests.safety.decisions` prints; if it is right, `--update` keeps it."""
     assert list(moved(kept(), today(shipped()))) == []
 
