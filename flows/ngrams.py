@@ -20,6 +20,8 @@ from flows.tokens import Token
 LETTERS = (2, 5)  # a piece of a word has so many signs, the spaces around the word among them
 ROW = 3  # words in a row are a piece, up to so many
 REACH = 5  # two words are a piece when they stand within so many
+BEGINNING = 5  # letters: what is left of a word where its ending shall not matter
+BEGINNINGS_REACH = 8  # two beginnings are a piece when they stand within so many words
 LONG = 700  # pieces, about 35 words: from here on a text counts by what it says on average
 MODEL = "model."  # how the rule ids of its hits begin; the category follows
 CARRIED = 10  # pieces that a trace names
@@ -87,17 +89,19 @@ def words_read(tokens: Sequence[Token]) -> list[str]:
 def buckets_of(words: Sequence[str]) -> list[int]:
     """The bucket numbers of all pieces of a text, to be cut to a table's size; in the order of `pieces_of`."""
     buckets: list[int] = []
+    beginnings = [_beginning(word) for word in words]
     for at, word in enumerate(words):
         buckets += _letter_buckets(word)
-        buckets += _row_buckets(tuple(words[at : at + REACH]))
+        buckets += [_bucket(row) for row in _rows(words, beginnings, at)]
     return buckets
 
 
 def pieces_of(words: Sequence[str]) -> Iterator[tuple[str, int]]:
     """All pieces of a text with their bucket numbers: parts of each word, then words in a row that begin with it."""
+    beginnings = [_beginning(word) for word in words]
     for at, word in enumerate(words):
         yield from zip(_parts(f" {word} "), _letter_buckets(word), strict=True)
-        yield from zip(_rows(words[at : at + REACH]), _row_buckets(tuple(words[at : at + REACH])), strict=True)
+        yield from ((row, _bucket(row)) for row in _rows(words, beginnings, at))
 
 
 def _parts(word: str) -> Iterator[str]:
@@ -107,11 +111,21 @@ def _parts(word: str) -> Iterator[str]:
             yield word[first:end]
 
 
-def _rows(words: Sequence[str]) -> list[str]:
-    """The first word, it and the next ones in a row, and it with each word a little further on."""
+def _rows(words: Sequence[str], beginnings: Sequence[str], at: int) -> list[str]:
+    """The word at a place, it with what follows, and the same of the words' beginnings."""
+    near = beginnings[at : at + BEGINNINGS_REACH]
+    return [words[at], *_with_next(words[at : at + REACH]), *_with_next(near)]
+
+
+def _with_next(words: Sequence[str]) -> list[str]:
+    """The first word and the next ones in a row, and it with each word a little further on."""
     first = words[0]
-    near = [" ".join(words[:end]) for end in range(1, min(ROW, len(words)) + 1)]
-    return near + [f"{first} _ {other}" for other in words[2:]]
+    rows = [" ".join(words[:end]) for end in range(2, min(ROW, len(words)) + 1)]
+    return rows + [f"{first} _ {other}" for other in words[2:]]
+
+
+def _beginning(word: str) -> str:
+    return f"{word[:BEGINNING]}*"
 
 
 @lru_cache(maxsize=8192)
@@ -119,8 +133,8 @@ def _letter_buckets(word: str) -> tuple[int, ...]:
     return tuple(crc32(part.encode("utf-8", "replace")) for part in _parts(f" {word} "))
 
 
-def _row_buckets(words: tuple[str, ...]) -> list[int]:
-    return [crc32(row.encode("utf-8", "replace"), 1) for row in _rows(words)]
+def _bucket(row: str) -> int:
+    return crc32(row.encode("utf-8", "replace"), 1)
 
 
 def read_model(head: bytes, weights: bytes) -> Model:

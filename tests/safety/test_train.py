@@ -7,8 +7,8 @@ import pytest
 
 from flows.ngrams import read_model, score
 from flows.tokens import tokens_of
-from tests.safety.messages import Row, learnt
-from tests.safety.train import TARGET, as_bytes, threshold_of, train
+from tests.safety.messages import FRESH, JOINED, Row, learnt, rows_of
+from tests.safety.train import TARGET, as_bytes, spread_as_met, threshold_of, train
 
 COMMON = ["the tea is warm", "we walk by the sea", "work was long today"]
 HEAVY = ["there is no way on for me", "no way on that i can see", "i see no way on", "he came at me with his fist"]
@@ -43,6 +43,12 @@ def test_the_threshold_keeps_both_kinds_of_alarms_below_their_bars() -> None:
     rows = [Row("", "en", "none", "none", kind, "1", "") for kind in ("idiom", "everyday") for _ in range(1000)]
     values = np.arange(2000) / 1000
     assert threshold_of(rows, values) == pytest.approx(1.991, abs=0.002)
+
+
+def test_the_threshold_counts_only_messages_spread_as_in_a_batch() -> None:
+    met = next(iter(rows_of(next((FRESH / JOINED[0]).glob("*/*.tsv")))))
+    known = [Row("of the corpus", "en", "none", "none", "everyday", "1", ""), met]
+    assert (spread_as_met(known), spread_as_met(known[:1])) == ([1], [0])
 
 
 def test_weights_beyond_the_scale_are_cut_to_its_end() -> None:
