@@ -14,7 +14,7 @@ import yaml
 from flows.problems import Problem, problem
 
 MAX_DEPTH = 30
-MAX_BYTES = 400_000
+MAX_LETTERS = 400_000
 
 
 class Text(str):
@@ -70,8 +70,8 @@ def line_of(value: Any, default: int = 1) -> int:
 
 def read_manuscript(text: str, file: str) -> tuple[Mapping, list[Problem]]:
     """The top mapping of a file and its problems; an unreadable file gives an empty mapping and one problem."""
-    if len(text.encode()) > MAX_BYTES:
-        return _empty(), [problem("file_too_large", file, 1, limit=MAX_BYTES)]
+    if len(text) > MAX_LETTERS:
+        return _empty(), [problem("file_too_large", file, 1, limit=MAX_LETTERS)]
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         marks = list(_marks(text, loader, file))

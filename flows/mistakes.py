@@ -8,7 +8,7 @@ TABLE = """
 # W1: a file as such
 W101 stop unreadable: This file cannot be read: {reason}.
   Compare the line with its neighbours: indents, quotation marks, a colon inside a text.
-W102 stop file_too_large: This file is larger than {limit} bytes.
+W102 stop file_too_large: This file is longer than {limit} characters.
   Split it; a session is one sitting.
 W103 stop too_deep: This is nested deeper than {limit} levels.
   Flatten it; a node needs five levels at most.

@@ -17,7 +17,7 @@ import pytest
 from flows.clinic_file import read_clinic
 from flows.helplines import launch_gaps, old_lines
 from flows.library import load_library
-from flows.manuscript import MAX_BYTES
+from flows.manuscript import MAX_LETTERS
 from flows.problems import PROBLEMS, Mistake, Problem, problem
 
 BROKEN = Path(__file__).parent.parent / "broken"
@@ -32,7 +32,7 @@ def spoil(mistake: Mistake, folder: Path) -> list[Path]:
     shutil.copytree(SOUND, folder, dirs_exist_ok=True)
     if mistake.name == "file_too_large":  # written here: nobody reads 400 kB in a repository
         large = folder / "screens/place.yaml"
-        large.write_text("# also: W108 W109 W411\n" + "# and so on\n" * (MAX_BYTES // 12))
+        large.write_text("# also: W108 W109 W411\n" + "# and so on\n" * (MAX_LETTERS // 12))
         return [large]
     example = BROKEN / mistake.example
     shutil.copytree(example, folder, dirs_exist_ok=True)
