@@ -14,6 +14,7 @@ from flows.library import with_clinic
 from flows.named import NAMED
 from flows.record import begin
 from flows.routing import Sight
+from tests.flows.talk import Talk
 
 GOOD = """\
 name: Riverside Clinic
@@ -119,6 +120,18 @@ def test_the_words_of_a_clinic_are_no_template(shipped: Library) -> None:
     clinic = read(GOOD.replace("Ask for the duty desk.", '"Ask {{ profile.name }} <b>now</b>"'))
     sight = Sight(with_clinic(shipped, clinic), begin("p1", "en", NOON), NOON)
     assert NAMED["clinic_contact"].value(sight) == "555 0100. Ask {{ profile.name }} <b>now</b>"
+
+
+def test_its_age_is_the_one_that_people_are_asked_about(shipped: Library) -> None:
+    talk = Talk(with_clinic(shipped, read(f"{GOOD}minimum_age: 21\n")))
+    talk.say("hi")
+    talk.tap("Start")
+    talk.say("Ireland")
+    assert talk.said[-1] == "Are you 21 or older?"
+    talk.say("I am 14")
+    assert (talk.said[-1], "No, 21 or older" in talk.labels) == ("Are you under 21?", True)
+    talk.tap("Yes")
+    assert "I am 21 or older" in talk.labels
 
 
 def test_without_a_clinic_the_values_are_empty(shipped: Library) -> None:
