@@ -36,6 +36,7 @@ from flows.proof.overlays import value_problems
 from flows.rulebook import with_lacking
 from flows.safety import Signals, read_signals
 from flows.skeleton import compose
+from flows.uncollected import uncollected
 from flows.versions import settled
 
 BASE = "en"
@@ -164,6 +165,7 @@ class _Shelf:
             self.problems.extend(author.problems)
 
 
+@uncollected
 def load_library(
     path: Path, stored: Iterable[bytes] = (), overlay: Path | None = None
 ) -> tuple[Library | None, list[Problem]]:
