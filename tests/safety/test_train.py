@@ -7,8 +7,8 @@ import pytest
 
 from flows.ngrams import read_model, score
 from flows.tokens import tokens_of
-from tests.safety.messages import FRESH, JOINED, Row, learnt, rows_of
-from tests.safety.train import TARGET, as_bytes, spread_as_met, threshold_of, train
+from tests.safety.messages import FRESH, JOINED, Row, learnt, read
+from tests.safety.train import TARGET, as_bytes, groups_of, threshold_of, train, unmet
 
 COMMON = ["the tea is warm", "we walk by the sea", "work was long today"]
 HEAVY = ["there is no way on for me", "no way on that i can see", "i see no way on", "he came at me with his fist"]
@@ -45,10 +45,19 @@ def test_the_threshold_keeps_both_kinds_of_alarms_below_their_bars() -> None:
     assert threshold_of(rows, values) == pytest.approx(1.991, abs=0.002)
 
 
-def test_the_threshold_counts_only_messages_spread_as_in_a_batch() -> None:
-    met = next(iter(rows_of(next((FRESH / JOINED[0]).glob("*/*.tsv")))))
-    known = [Row("of the corpus", "en", "none", "none", "everyday", "1", ""), met]
-    assert (spread_as_met(known), spread_as_met(known[:1])) == ([1], [0])
+def test_the_threshold_is_set_on_batches_that_were_left_out_one_by_one() -> None:
+    known = Row("of the corpus", "en", "none", "none", "everyday", "1", "")
+    met = [next(iter(read(FRESH / batch))) for batch in JOINED]
+    assert groups_of([known, *met]) == [[at] for at in range(1, len(met) + 1)]
+    assert groups_of([known, known._replace(voice="9"), known._replace(voice="2")]) == [[0, 1], [2]]
+
+
+def test_a_group_is_scored_by_a_model_that_never_met_it() -> None:
+    rows = small()
+    strange = [Row("zebras yawn", "en", "watch", "suicide", "tired", "7", "")] * 4
+    values = unmet([*rows, *strange], [[len(rows) + at for at in range(4)]])
+    assert np.isnan(values[: len(rows)]).all()
+    assert values[len(rows)] < unmet([*rows, *strange], [[len(rows)]])[len(rows)]
 
 
 def test_weights_beyond_the_scale_are_cut_to_its_end() -> None:

@@ -2,9 +2,8 @@
 
 Logistic regression (scikit-learn, extra `train`) over counts of pieces; each piece weighs more the fewer messages have
 it. What is written is exact and repeatable: the same corpus gives the same bytes, and a test holds them equal. The
-threshold is set on voices that the model did not learn from: each message is scored by a model that never met its
-writer's voice, and the threshold is the lowest that keeps the alarms under the two bars below. Only the joined batches
-count for it: they are spread as a fresh batch is, while the corpus has more of what is hard to tell.
+threshold is set on the joined batches: each is scored by a model that never met it, and the threshold is the lowest
+that keeps the alarms under the two bars below. The corpus does not count: it has more of what is hard to tell.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ DANGER_BUCKETS = 1 << 22
 CATEGORY_BUCKETS = 1 << 16
 RARITY, CATEGORY_RARITY = 4.0, 1.0  # exponents of log((1 + messages) / (1 + messages with the piece)) + 1
 SEEN_IN = 2  # a piece of fewer messages has no weight
-STRENGTH, CATEGORY_STRENGTH = 8.0, 32.0  # inverse of the penalty on weights, scikit-learn's C
-EVERYDAY = 3.0  # what the everyday messages of a language count together, against all its others
-FOLDS = 8  # groups of voices, for the threshold
+STRENGTH, CATEGORY_STRENGTH = 16.0, 32.0  # inverse of the penalty on weights, scikit-learn's C
+EVERYDAY = 12.0  # what the everyday messages of a language count together, against all its others
+FOLDS = 8  # groups of voices, where there is no batch
 HARD_ALARMS, EVERYDAY_ALARMS = 0.07, 0.008  # the bars 0.10 and 0.01, less what the rules add
 
 Counts = sparse.csr_matrix
@@ -80,16 +79,16 @@ def learn(
     return weights, float(line.intercept_[0])
 
 
-def unmet(rows: Sequence[Row]) -> np.ndarray:
-    """The value of each message by a model that never met its voice."""
+def unmet(rows: Sequence[Row], apart: Sequence[Sequence[int]]) -> np.ndarray:
+    """The values of messages by a model that met none of their group; of those in no group there is none."""
     counts = counts_of(rows, DANGER_BUCKETS)
     wanted = np.array([row.positive for row in rows])
     importance = importance_of(rows)
-    fold = np.array([int(row.voice) % FOLDS for row in rows])
-    values = np.zeros(len(rows))
-    for each in sorted(set(fold)):
-        weights, bias = learn(counts[fold != each], wanted[fold != each], importance[fold != each])
-        values[fold == each] = counts[fold == each] @ weights + bias
+    values = np.full(len(rows), np.nan)
+    for group in apart:
+        met = np.setdiff1d(np.arange(len(rows)), group)
+        weights, bias = learn(counts[met], wanted[met], importance[met])
+        values[group] = counts[group] @ weights + bias
     return values
 
 
@@ -100,10 +99,12 @@ def importance_of(rows: Sequence[Row]) -> np.ndarray:
     return np.array([EVERYDAY * others[row.language] / everyday[row.language] if row.everyday else 1.0 for row in rows])
 
 
-def spread_as_met(rows: Sequence[Row]) -> list[int]:
-    """Which messages are spread as those of a fresh batch: those of the joined ones; all, where none is of them."""
-    met = {row.voice for folder in LEARNT if folder != CORPUS for row in read(folder)}
-    return [at for at, row in enumerate(rows) if row.voice in met] or [*range(len(rows))]
+def groups_of(rows: Sequence[Row]) -> list[list[int]]:
+    """The messages of each joined batch; of a few voices each, where no batch is among them."""
+    batches = [{row.voice for row in read(folder)} for folder in LEARNT if folder != CORPUS]
+    groups = [[at for at, row in enumerate(rows) if row.voice in voices] for voices in batches]
+    by_voice = [[at for at, row in enumerate(rows) if int(row.voice) % FOLDS == fold] for fold in range(FOLDS)]
+    return [group for group in groups if group] or [group for group in by_voice if group]
 
 
 def threshold_of(rows: Sequence[Row], values: np.ndarray) -> float:
@@ -134,8 +135,9 @@ def train(rows: Sequence[Row]) -> tuple[bytes, bytes]:
         tables[name] = Table(len(part), scale, round(bias, 6))
         parts.append(part)
     body = b"".join(parts)
-    counted = spread_as_met(rows)
-    threshold = threshold_of([rows[at] for at in counted], unmet(rows)[counted])
+    groups = groups_of(rows)
+    counted = [at for group in groups for at in group]
+    threshold = threshold_of([rows[at] for at in counted], unmet(rows, groups)[counted])
     head = Head(
         made_by=COMMAND,
         corpus=hash_of(rows),
