@@ -10,7 +10,7 @@ from typing import NamedTuple
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 FRESH = HERE / "fresh"
-JOINED = ("1", "2", "3", "4", "5")  # batches that were met, and are learnt from since
+JOINED = ("1", "2", "3", "4", "5", "6")  # batches that were met, and are learnt from since
 LEARNT = (CORPUS, *(FRESH / batch for batch in JOINED))
 COLUMNS = ("text", "language", "tier", "category", "kind", "voice", "note")
 LANGUAGES = ("en", "es", "de", "fr", "pt", "it", "uk", "ru", "ar", "hi")

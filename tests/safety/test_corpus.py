@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from tests.safety.messages import CORPUS, FRESH, HARD_KINDS, LANGUAGES, POSITIVE
 
 FEWEST = {"en": (8_000, 60)}
 FEWEST_OTHERS = (800, 10)  # messages, voices
+HARD, HARD_OTHERS = {"en": 2_784}, 279  # six tenths of the harmless ones of a corpus of that size, 58 % of it harmless
 FOLDERS = [CORPUS, *sorted(folder for folder in FRESH.iterdir() if folder.is_dir())]
 
 
@@ -68,11 +69,6 @@ def with_danger(rows: list[Row]) -> set[str]:
     return {row.voice for row in rows if row.positive}
 
 
-def test_the_harmless_ones_of_voices_that_write_of_danger_are_mostly_hard(rows: list[Row]) -> None:
-    harmless: dict[str, list[bool]] = defaultdict(list)
-    mixed = with_danger(rows)
-    for row in rows:
-        if not row.positive and row.voice in mixed:
-            harmless[row.language].append(row.hard)
-    shares = {language: round(sum(hard) / len(hard), 2) for language, hard in harmless.items()}
-    assert [language for language, share in shares.items() if not 0.5 <= share <= 0.75] == []
+def test_every_language_has_hard_harmless_messages_enough(rows: list[Row]) -> None:
+    hard = Counter(row.language for row in rows if row.hard)
+    assert {code: hard[code] for code in LANGUAGES if hard[code] < HARD.get(code, HARD_OTHERS)} == {}
