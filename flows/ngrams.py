@@ -89,10 +89,12 @@ def words_read(tokens: Sequence[Token]) -> list[str]:
 def buckets_of(words: Sequence[str]) -> list[int]:
     """The bucket numbers of all pieces of a text, to be cut to a table's size; in the order of `pieces_of`."""
     buckets: list[int] = []
-    beginnings = [_beginning(word) for word in words]
-    for at, word in enumerate(words):
+    rows = _row_buckets(words, REACH)
+    beginnings = _row_buckets([_beginning(word) for word in words], BEGINNINGS_REACH)
+    for word, row, begun in zip(words, rows, beginnings, strict=True):
         buckets += _letter_buckets(word)
-        buckets += [_bucket(row) for row in _rows(words, beginnings, at)]
+        buckets += row
+        buckets += begun[1:]
     return buckets
 
 
@@ -135,6 +137,20 @@ def _letter_buckets(word: str) -> tuple[int, ...]:
 
 def _bucket(row: str) -> int:
     return crc32(row.encode("utf-8", "replace"), 1)
+
+
+def _row_buckets(words: Sequence[str], reach: int) -> Iterator[list[int]]:
+    """For each word its bucket and those of its rows (`_with_next`): a checksum goes on from that of the beginning."""
+    encoded = [word.encode("utf-8", "replace") for word in words]
+    following = [b" " + word for word in encoded]
+    further = [b" _ " + word for word in encoded]
+    for at, word in enumerate(encoded):
+        row = first = crc32(word, 1)
+        buckets = [first]
+        for each in following[at + 1 : at + ROW]:
+            row = crc32(each, row)
+            buckets.append(row)
+        yield buckets + [crc32(each, first) for each in further[at + 2 : at + reach]]
 
 
 def read_model(head: bytes, weights: bytes) -> Model:
