@@ -167,8 +167,11 @@ class Spelling(msgspec.Struct, frozen=True):
     deny: frozenset[str] = frozenset()
 
 
-class Language(msgspec.Struct, frozen=True):
-    """The rules of one language, ready to use. `shades` are all phrases that change what a rule's words mean."""
+class Language(msgspec.Struct, frozen=True, eq=False):
+    """The rules of one language, ready to use. `shades` are all phrases that change what a rule's words mean.
+
+    A language is equal to itself only, so that what was read with it can be remembered by it (`typed.py`).
+    """
 
     code: str
     reviewer: str

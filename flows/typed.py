@@ -6,6 +6,7 @@ A text gives one or more readings; all are screened, so that a further reading c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -16,6 +17,7 @@ from flows.signals import Language
 from flows.slips import meant
 from flows.tokens import Token
 
+REMEMBERED = 1 << 15  # words, each in one language: most of what people write is a few thousand of them
 Words = tuple[tuple[str, ...], ...]  # of one typed word: the forms of each word that it is read as
 
 
@@ -38,28 +40,29 @@ def _written_out(tokens: Sequence[Token], language: Language) -> tuple[list[Toke
     for token in tokens:
         found = known.get(token.forms)
         if found is None:
-            found = known[token.forms] = _ways(token, language)
+            found = known[token.forms] = _ways(token.forms, token.emoji, language)
         whole += _as(token, found[0])
         cut += _as(token, found[1] or found[0])
     return whole, cut if any(second for _, second in known.values()) else []
 
 
-def _ways(token: Token, language: Language) -> tuple[Words, Words]:
+@lru_cache(maxsize=REMEMBERED)
+def _ways(typed: tuple[str, ...], emoji: bool, language: Language) -> tuple[Words, Words]:
     """How a word is read, and how it could be cut besides; nothing if it cannot."""
-    first = spelled(token, language)
-    return first, _cut_anyway(token, language) if len(first) == 1 and not token.emoji else ()
+    if emoji:
+        return tuple((word,) for word in language.spelling.emoji.get(typed[0], ())), ()
+    first = _spelled(typed, language)
+    return first, _cut_anyway(typed, language) if len(first) == 1 else ()
 
 
-def spelled(token: Token, language: Language) -> Words:
+def _spelled(typed: tuple[str, ...], language: Language) -> Words:
     """`dont` is two words; `u` may be `you`; `won't` is looked up before its ending is cut off."""
     spelling = language.spelling
-    if token.emoji:
-        return tuple((word,) for word in spelling.emoji.get(token.forms[0], ()))
-    meanings = [said for form in token.forms if (said := spelling.words.get(form))]
+    meanings = [said for form in typed if (said := spelling.words.get(form))]
     if longer := next((said for said in meanings if len(said) > 1), None):
         return tuple((word,) for word in longer)
-    forms = [*token.forms, *(said[0] for said in meanings)]
-    for form in token.forms:
+    forms = [*typed, *(said[0] for said in meanings)]
+    for form in typed:
         if "'" in form:
             if words := cut_at_apostrophe(form, spelling.beginnings, spelling.endings):
                 return tuple(_recognised(forms_of(word), language) for word in words)
@@ -70,10 +73,10 @@ def spelled(token: Token, language: Language) -> Words:
     return (found,)
 
 
-def _cut_anyway(token: Token, language: Language) -> Words:
+def _cut_anyway(typed: tuple[str, ...], language: Language) -> Words:
     """A word of the rules that can also be cut into words of the rules: `matarme` as `matar me`."""
-    words = None if language.known.isdisjoint(token.forms) else _cut(token.forms, language)
-    return _apart(token.forms, words, language) if words else ()
+    words = None if language.known.isdisjoint(typed) else _cut(typed, language)
+    return _apart(typed, words, language) if words else ()
 
 
 def _cut(forms: Sequence[str], language: Language) -> tuple[str, ...] | None:

@@ -26,9 +26,11 @@ def waking_of(languages: Sequence[Language]) -> Waking:
     slips: Counter[str] = Counter()
     always = 0
     vocabulary: dict[str, Any] = {}
+    harmless = (said for language in languages for rule in language.rules for said in rule.must_not)
+    everyday = Counter(word for said in harmless for word in words_of(said))
     for number, language in enumerate(languages):
         bit = 1 << number
-        chosen = anchors(language)
+        chosen = anchors(language, everyday)
         made_of_parts = _parts_meant(language)
         tree_of(words_in_tree(language.vocabulary), bit, vocabulary)
         if not chosen.isdisjoint(made_of_parts):
@@ -74,9 +76,9 @@ def _ways_to_write(chosen: frozenset[str], language: Language) -> set[str]:
     return ways
 
 
-def anchors(language: Language) -> frozenset[str]:
-    """One place of every rule's phrase: all words that can fill it."""
-    prices = Counter(word for rule in language.rules for said in rule.must_not for word in words_of(said))
+def anchors(language: Language, everyday: Counter[str]) -> frozenset[str]:
+    """One place of every rule's phrase: all words that can fill it; `everyday` counts words of harmless sentences."""
+    prices = everyday.copy()
     for word in (*language.fillers, *language.breaks, *_parts_meant(language)):
         prices[word] += COMMON
     return frozenset(word for rule in language.rules for phrase in rule.phrases for word in _anchor(phrase, prices))
