@@ -57,16 +57,12 @@ def test_no_message_stands_twice(rows: list[Row]) -> None:
 
 def test_about_two_fifths_are_dangerous_and_half_of_them_say_so_only_indirectly(rows: list[Row]) -> None:
     """Voices that only give everyday answers were added later, and are not counted here."""
-    mixed = [row for row in rows if row.voice in with_danger(rows)]
+    voices = {row.voice for row in rows if row.positive}
+    mixed = [row for row in rows if row.voice in voices]
     dangerous = [row for row in mixed if row.positive]
     shares = (len(dangerous) / len(mixed), sum(row.explicit for row in dangerous) / len(dangerous))
     assert 0.36 <= shares[0] <= 0.48
     assert 0.35 <= shares[1] <= 0.6
-
-
-def with_danger(rows: list[Row]) -> set[str]:
-    """The voices that write of danger too."""
-    return {row.voice for row in rows if row.positive}
 
 
 def test_every_language_has_hard_harmless_messages_enough(rows: list[Row]) -> None:
