@@ -10,7 +10,7 @@ from flows.frozen import Core, Statement
 from flows.reach import Reach, Way
 
 CORE = Core(
-    ruleset='f2a6ed57920a4ae4',
+    ruleset='b80992a73ad67032',
     statements=(
         Statement(words=' بدي موت ', category='suicide', tier='urgent', language='ar'),
         Statement(words=' بدي اموت ', category='suicide', tier='urgent', language='ar'),
