@@ -10,7 +10,7 @@ from flows.frozen import Core, Statement
 from flows.reach import Reach, Way
 
 CORE = Core(
-    ruleset='b80992a73ad67032',
+    ruleset='d57bccd80e2e93e0',
     statements=(
         Statement(words=' بدي موت ', category='suicide', tier='urgent', language='ar'),
         Statement(words=' بدي اموت ', category='suicide', tier='urgent', language='ar'),

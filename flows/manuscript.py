@@ -14,7 +14,7 @@ import yaml
 from flows.problems import Problem, problem
 
 MAX_DEPTH = 30
-MAX_LETTERS = 400_000
+MAX_LETTERS = 500_000
 
 
 class Text(str):
