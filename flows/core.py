@@ -10,7 +10,7 @@ from flows.frozen import Core, Statement
 from flows.reach import Reach, Way
 
 CORE = Core(
-    ruleset='d57bccd80e2e93e0',
+    ruleset='2d3aa3a4e2003bdf',
     statements=(
         Statement(words=' بدي موت ', category='suicide', tier='urgent', language='ar'),
         Statement(words=' بدي اموت ', category='suicide', tier='urgent', language='ar'),

@@ -15,7 +15,7 @@ from zlib import crc32
 
 import msgspec
 
-from flows.tokens import Token
+from flows.tokens import LONG_WORD, Token
 
 LETTERS = (2, 5)  # a piece of a word has so many signs, the spaces around the word among them
 ROW = 3  # words in a row are a piece, up to so many
@@ -89,21 +89,18 @@ def words_read(tokens: Sequence[Token]) -> list[str]:
 def buckets_of(words: Sequence[str]) -> list[int]:
     """The bucket numbers of all pieces of a text, to be cut to a table's size; in the order of `pieces_of`."""
     buckets: list[int] = []
-    rows = _row_buckets(words, REACH)
-    beginnings = _row_buckets([_beginning(word) for word in words], BEGINNINGS_REACH)
-    for word, row, begun in zip(words, rows, beginnings, strict=True):
-        buckets += _letter_buckets(word)
-        buckets += row
-        buckets += begun[1:]
+    for word, rows in zip(words, _row_buckets(words), strict=True):
+        buckets += _letter_buckets(word) if len(word) > LONG_WORD else _remembered(word)
+        buckets += rows
     return buckets
 
 
 def pieces_of(words: Sequence[str]) -> Iterator[tuple[str, int]]:
     """All pieces of a text with their bucket numbers: parts of each word, then words in a row that begin with it."""
     beginnings = [_beginning(word) for word in words]
-    for at, word in enumerate(words):
+    for at, (word, buckets) in enumerate(zip(words, _row_buckets(words), strict=True)):
         yield from zip(_parts(f" {word} "), _letter_buckets(word), strict=True)
-        yield from ((row, _bucket(row)) for row in _rows(words, beginnings, at))
+        yield from zip(_rows(words, beginnings, at), buckets, strict=True)
 
 
 def _parts(word: str) -> Iterator[str]:
@@ -130,17 +127,22 @@ def _beginning(word: str) -> str:
     return f"{word[:BEGINNING]}*"
 
 
-@lru_cache(maxsize=8192)
 def _letter_buckets(word: str) -> tuple[int, ...]:
     return tuple(crc32(part.encode("utf-8", "replace")) for part in _parts(f" {word} "))
 
 
-def _bucket(row: str) -> int:
-    return crc32(row.encode("utf-8", "replace"), 1)
+_remembered = lru_cache(maxsize=8192)(_letter_buckets)
 
 
-def _row_buckets(words: Sequence[str], reach: int) -> Iterator[list[int]]:
-    """For each word its bucket and those of its rows (`_with_next`): a checksum goes on from that of the beginning."""
+def _row_buckets(words: Sequence[str]) -> Iterator[list[int]]:
+    """For each word the buckets of its rows, in the order of `_rows`."""
+    beginnings = _with_next_buckets([_beginning(word) for word in words], BEGINNINGS_REACH)
+    for row, (_, *begun) in zip(_with_next_buckets(words, REACH), beginnings, strict=True):
+        yield row + begun
+
+
+def _with_next_buckets(words: Sequence[str], reach: int) -> Iterator[list[int]]:
+    """For each word its bucket, then those of `_with_next`: the checksum of a row goes on from that of its begin."""
     encoded = [word.encode("utf-8", "replace") for word in words]
     following = [b" " + word for word in encoded]
     further = [b" _ " + word for word in encoded]

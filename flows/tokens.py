@@ -13,6 +13,7 @@ import msgspec
 from flows.letters import CLAUSE, EMOJI, FOLDS, INSIDE, LINE, SENTENCE, SPACE, forms_of, is_cyrillic, spelt
 
 BREAKS = (SPACE, CLAUSE, SENTENCE, LINE)
+LONG_WORD = 40  # letters: longer ones are read anew each time, so that what is remembered of words stays small
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):

@@ -15,7 +15,7 @@ from flows.letters import forms_of
 from flows.run_together import COMPOUND, MEAN, RUN, all_known, parts_of
 from flows.signals import Language
 from flows.slips import meant
-from flows.tokens import Token
+from flows.tokens import LONG_WORD, Token
 
 REMEMBERED = 1 << 15  # words, each in one language: most of what people write is a few thousand of them
 Words = tuple[tuple[str, ...], ...]  # of one typed word: the forms of each word that it is read as
@@ -40,19 +40,22 @@ def _written_out(tokens: Sequence[Token], language: Language) -> tuple[list[Toke
     for token in tokens:
         found = known.get(token.forms)
         if found is None:
-            found = known[token.forms] = _ways(token.forms, token.emoji, language)
+            ways = _ways if len(token.forms[0]) > LONG_WORD else _remembered
+            found = known[token.forms] = ways(token.forms, token.emoji, language)
         whole += _as(token, found[0])
         cut += _as(token, found[1] or found[0])
     return whole, cut if any(second for _, second in known.values()) else []
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _ways(typed: tuple[str, ...], emoji: bool, language: Language) -> tuple[Words, Words]:
     """How a word is read, and how it could be cut besides; nothing if it cannot."""
     if emoji:
         return tuple((word,) for word in language.spelling.emoji.get(typed[0], ())), ()
     first = _spelled(typed, language)
     return first, _cut_anyway(typed, language) if len(first) == 1 else ()
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_ways)
 
 
 def _spelled(typed: tuple[str, ...], language: Language) -> Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from zlib import crc32
 
 import msgspec
 import pytest
@@ -38,6 +39,13 @@ def test_words_near_each_other_are_pieces_too() -> None:
 def test_pieces_and_buckets_keep_the_same_order() -> None:
     words = words_read(tokens_of("I can't, not any more"))
     assert [bucket for _, bucket in pieces_of(words)] == buckets_of(words)
+
+
+def test_the_bucket_of_words_in_a_row_is_the_checksum_of_their_letters() -> None:
+    words = words_read(tokens_of("أنا تعبان, I can't \ud800 go on"))
+    rows = [(said, bucket) for said, bucket in pieces_of(words) if " " in said.strip() or said.endswith("*")]
+    assert [bucket for _, bucket in rows] == [crc32(said.encode("utf-8", "replace"), 1) for said, _ in rows]
+    assert len(rows) > 30
 
 
 def test_the_value_is_the_sum_times_what_one_piece_counts() -> None:

@@ -17,7 +17,7 @@ import pytest
 from flows.clinic_file import read_clinic
 from flows.helplines import launch_gaps, old_lines
 from flows.library import load_library
-from flows.manuscript import MAX_LETTERS
+from flows.manuscript import MAX_LETTERS, read_manuscript
 from flows.problems import PROBLEMS, Mistake, Problem, problem
 
 BROKEN = Path(__file__).parent.parent / "broken"
@@ -30,7 +30,7 @@ TODAY = dt.date(2026, 11, 25)
 def spoil(mistake: Mistake, folder: Path) -> list[Path]:
     """Lay the example over the sound library in `folder`; the files it consists of."""
     shutil.copytree(SOUND, folder, dirs_exist_ok=True)
-    if mistake.name == "file_too_large":  # written here: nobody reads 400 kB in a repository
+    if mistake.name == "file_too_large":  # written here: nobody reads 500 kB in a repository
         large = folder / "screens/place.yaml"
         large.write_text("# also: W108 W109 W411\n" + "# and so on\n" * (MAX_LETTERS // 12))
         return [large]
@@ -153,3 +153,9 @@ def test_severities_follow_the_rule():
 def test_problems_can_be_sorted_and_kept_once():
     first, second = Problem("a", 1, "W1", "stop", "m", "c"), Problem("a", 2, "W1", "stop", "m", "c")
     assert sorted({second, first, first}) == [first, second]
+
+
+def test_a_file_may_be_as_long_in_every_script() -> None:
+    """A letter of Hindi takes three bytes; what counts are letters."""
+    assert read_manuscript("a: " + "न" * (MAX_LETTERS - 3), "x.yaml")[1] == []
+    assert [each.code for each in read_manuscript("a: " + "न" * (MAX_LETTERS - 2), "x.yaml")[1]] == ["W102"]

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from flows import ngrams, typed
 from flows.hits import hits_of, trace
 from flows.signals import Graph, Language, Signals
-from flows.tokens import tokens_of
+from flows.tokens import LONG_WORD, tokens_of
 from flows.typed import readings
 from tests.safety.rule_files import CODES, loaded
 
@@ -106,3 +107,18 @@ def test_a_text_without_any_word_that_a_rule_needs_is_walked_through_in_no_langu
     Counted.steps = 0
     assert trace("Zebras yawned beside quartz xylophones", signals) == []
     assert Counted.steps == 0
+
+
+def test_nothing_is_remembered_of_very_long_words() -> None:
+    """Whoever sends thousands of them fills no memory."""
+
+    def newly_kept(word: str) -> int:
+        kept = (typed._remembered, ngrams._remembered)
+        before = sum(each.cache_info().misses for each in kept)
+        for language in SIGNALS.languages:
+            list(readings(tokens_of(word), language))
+        ngrams.buckets_of([word])
+        return sum(each.cache_info().misses for each in kept) - before
+
+    assert newly_kept("flibbertigibbetry") == len(SIGNALS.languages) + 1
+    assert newly_kept("q" * (LONG_WORD + 1)) == 0

@@ -55,6 +55,21 @@ def test_no_message_stands_twice(rows: list[Row]) -> None:
     assert [(one.voice, other.voice, one.text, other.text) for one, other in alike(rows)] == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("fed up", "Fed up!", True),
+        ("fed up", "so fed up", False),
+        ("the cat sat on a mat", "a cat sat on the mat", True),
+        ("i was so tired after work", "i was so tired after my work", True),
+        ("i was so tired after work", "i was so happy before work", False),
+    ],
+)
+def test_messages_are_alike_with_four_fifths_of_their_words(one: str, other: str, same: bool) -> None:
+    said = [Row(text, "en", "none", "none", "everyday", "1", "") for text in (one, "quite another thing to say", other)]
+    assert [(pair[0].text, pair[1].text) for pair in alike(said)] == ([(one, other)] if same else [])
+
+
 def test_about_two_fifths_are_dangerous_and_half_of_them_say_so_only_indirectly(rows: list[Row]) -> None:
     """Voices that only give everyday answers were added later, and are not counted here."""
     voices = {row.voice for row in rows if row.positive}
